@@ -62,6 +62,10 @@ def _parser() -> argparse.ArgumentParser:
         "--successors", action="store_true",
         help="make functions of runtimes that AWS has retired, as of the nearest that lives",
     )  # fmt: skip
+    up.add_argument(
+        "--thorough", action="store_true",
+        help="builds install packages and run tests for real, each in a Python of its own",
+    )  # fmt: skip
     _finish(up, _up)
     deploy = verbs.add_parser("deploy", help="deploy a template in the cloud that is up")
     deploy.add_argument("template", type=Path, help="a CloudFormation template, YAML or JSON")
@@ -85,7 +89,8 @@ def _up(flags: argparse.Namespace) -> int:
     from rehearsal.door.up import up
 
     given = (flags.image, flags.region, flags.json, flags.repository)
-    return up(*given, flags.record_permissions, flags.successors, flags.application)
+    more = (flags.record_permissions, flags.successors, flags.application, flags.thorough)
+    return up(*given, *more)
 
 
 def _deploy(flags: argparse.Namespace) -> int:

@@ -16,6 +16,9 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
+from rehearsal.own_python import with_own_python
+from rehearsal.stand_ins import in_pythons
+
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
 
@@ -49,21 +52,12 @@ def sealed(
     outside = (*_OUTSIDE, *cloud.setup.hidden, *(["AWS_"] if isolated else []))
     inherited = cloud.child_env().items()
     kept = {k: v for k, v in inherited if not k.startswith(outside)}
-    return cloud.images.environment(image, kept, own)
+    return in_pythons.found_by(cloud.images.environment(image, kept, own))
 
 
 def _nearby(word: str, root: Path) -> str:
     below = Path(word).is_relative_to(MOUNT)
     return str(root / Path(word).relative_to(MOUNT)) if below else word
-
-
-def _packages(environment: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """Return the variables that keep pip from changing the Python that the user works with."""
-    folder.mkdir(
-        parents=True, exist_ok=True
-    )  # one that is not there at the start is never looked into
-    paths = [str(folder), *filter(None, [environment.get("PYTHONPATH")])]
-    return {"PIP_TARGET": str(folder), "PIP_UPGRADE": "1", "PYTHONPATH": os.pathsep.join(paths)}
 
 
 @dataclass
@@ -87,11 +81,13 @@ class Container:
         """Start `command` in a process group of its own, and in the folder above `root`.
 
         Where nothing can be mounted, the variable ``SAGEMAKER_BASE_DIR`` names `root` instead, and paths
-        in the `command` lead there; what is not to be `mounted` is told neither way. What a script
-        installs with pip is its container's alone.
+        in the `command` lead there; what is not to be `mounted` is told neither way. A Python is the
+        container's own, and so is what a script installs with pip.
         """
         root.mkdir(parents=True, exist_ok=True)
-        environment = {**environment, **_packages(environment, root.parent / "packages")}
+        command, environment = with_own_python(
+            command, environment, root.with_name(f"{root.name}-python")
+        )
         if mounted and mounts():
             # never taken away again: that would unmount it under whoever else rehearses
             MOUNT.mkdir(parents=True, exist_ok=True)

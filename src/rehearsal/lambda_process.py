@@ -19,6 +19,7 @@ from uuid import uuid4
 
 from rehearsal.cloud import Cloud
 from rehearsal.function_policies import split
+from rehearsal.stand_ins import in_pythons
 
 WORKER = Path(__file__).with_name("lambda_worker.py")
 NODE_WORKER = WORKER.with_suffix(".mjs")
@@ -95,7 +96,7 @@ def start_worker(cloud: Cloud, function: Any, version: str) -> Worker:
         process = subprocess.Popen(  # noqa: S603 - the function's own code is what is to run
             _command(function.run_time, function.handler),
             cwd=folder,
-            env=environment,
+            env=in_pythons.found_by(environment),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,

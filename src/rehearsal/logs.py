@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from rehearsal.cloud import Cloud
+
+_BATCH, _BATCH_BYTES, _EVENT_BYTES = 10_000, 1_048_576, 26
+"""What PutLogEvents takes at once: events, and bytes with so many for each event."""
 
 
 def write_log(cloud: Cloud, group: str, stream: str, lines: list[dict[str, Any]]) -> None:
@@ -22,7 +28,31 @@ def write_log(cloud: Cloud, group: str, stream: str, lines: list[dict[str, Any]]
             logs.create_log_stream(**place)
         except logs.exceptions.ResourceAlreadyExistsException:
             pass
-        logs.put_log_events(**place, logEvents=[line for line in lines if line["message"]])
+        for batch in _batches([line for line in lines if line["message"]]):
+            logs.put_log_events(**place, logEvents=batch)
     except logs.exceptions.ClientError as error:
         if error.response["Error"]["Code"] != "AccessDeniedException":
             raise
+
+
+def keep_log(cloud: Cloud, group: str, stream: str, file: Path) -> None:
+    """Append what a process printed to `file`; nothing is made where it printed nothing."""
+    lines = file.read_text(errors="replace").splitlines() if file.is_file() else []
+    if lines:
+        now = int(time.time() * 1000)
+        events = [{"timestamp": now, "message": line[: _BATCH_BYTES // 8]} for line in lines]
+        write_log(cloud, group, stream, events)
+
+
+def _batches(events: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    batch: list[dict[str, Any]] = []
+    size = 0
+    for event in events:
+        taken = len(event["message"].encode()) + _EVENT_BYTES
+        if batch and (len(batch) == _BATCH or size + taken > _BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(event)
+        size += taken
+    if batch:
+        yield batch

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import sys
 import time
-import zipfile
 from pathlib import Path
 from threading import Event
 
@@ -80,25 +78,3 @@ def _alive(stat: Path) -> bool:
         return ") Z " not in stat.read_text()
     except OSError:
         return False
-
-
-def test_what_a_script_installs_is_its_containers_alone(tmp_path: Path) -> None:
-    """pip puts packages into a folder of the job, which its later imports find; nothing else changes."""
-    wheel = tmp_path / "acme_tool-1.0-py3-none-any.whl"
-    told = "acme_tool-1.0.dist-info"
-    with zipfile.ZipFile(wheel, "w") as archive:
-        archive.writestr("acme_tool.py", "ANSWER = 42\n")
-        archive.writestr(
-            f"{told}/METADATA", "Metadata-Version: 2.1\nName: acme-tool\nVersion: 1.0\n"
-        )
-        archive.writestr(f"{told}/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
-        archive.writestr(f"{told}/RECORD", "")
-    script = (
-        "import subprocess, sys; "
-        f"subprocess.check_call([sys.executable, '-m', 'pip', 'install', '--no-index', {str(wheel)!r}]); "
-        "import acme_tool; print(acme_tool.ANSWER)"
-    )
-    container = _run(tmp_path, sys.executable, "-c", script)
-    assert container.wait(120, Event()) == 0, container.output
-    assert container.output.strip().endswith("42")
-    assert importlib.util.find_spec("acme_tool") is None

@@ -21,7 +21,8 @@ def _update(cloud: Cloud, name: str, _: Properties, new: Properties) -> None:
     given = {key: new[key] for key in ("Description", "State") if key in new}
     cloud.clients.client("athena").update_work_group(
         WorkGroup=name,
-        ConfigurationUpdates=_updates(new.get("WorkGroupConfiguration", {})),
+        ConfigurationUpdates=_updates(new.get("WorkGroupConfiguration", {}))
+        or new.get("WorkGroupConfigurationUpdates", {}),
         **given,
     )
 
@@ -56,6 +57,7 @@ TYPES = [
                 "State",
                 "Tags",
                 "WorkGroupConfiguration",
+                "WorkGroupConfigurationUpdates",
             }
         ),
     )

@@ -11,6 +11,7 @@ from rehearsal.cfn.capabilities import check_capabilities
 from rehearsal.cfn.deleting import delete_stack
 from rehearsal.cfn.deploying import Deployment, resolved_outputs
 from rehearsal.cfn.dynamic_references import stored_values
+from rehearsal.cfn.importing import to_import
 from rehearsal.cfn.includes import included
 from rehearsal.cfn.intrinsics import unknown
 from rehearsal.cfn.macros import Macros
@@ -58,9 +59,13 @@ class Changing:
 
     def _create(self, request: Request) -> Request:
         kind, name = change_of(request), request["StackName"]
-        stack = self.stacks.changeable(name) if kind == "UPDATE" else self.stacks.fresh(name)
+        there = any(name in (s.name, s.id) for s in self.stacks.there() if s.live)
+        old = kind == "UPDATE" or (kind == "IMPORT" and there)
+        stack = self.stacks.changeable(name) if old else self.stacks.fresh(name)
         change_set = self._drawn_up(request, stack, kind, request["ChangeSetName"])
         self._plan(stack, change_set)
+        if kind == "IMPORT":
+            self._adopt(request, stack, change_set)
         if stack not in self.stacks.every:
             self.stacks.every.append(stack)
             stack.become("REVIEW_IN_PROGRESS", "User Initiated")
@@ -115,6 +120,22 @@ class Changing:
         if not (change_set.changes or moved or change_set.tags != stack.tags):
             change_set.status, change_set.execution = "FAILED", "UNAVAILABLE"
             change_set.reason = UNCHANGED
+
+    def _adopt(self, request: Request, stack: Stack, change_set: ChangeSet) -> None:
+        """Have a change set take in what is there, and make nothing."""
+        if change_set.template.outputs != stack.template.outputs:
+            raise RefusedError(
+                "As part of the import operation, you cannot modify or add [Outputs]"
+            )
+        every = [live for stack in self.stacks.there() for live in stack.live.values()]
+        inputs = (change_set.template, change_set.changes, every)
+        change_set.adopted = to_import(self.cloud, request, *inputs)
+        change_set.changes = [
+            replace(
+                each, action="Import", physical_id=change_set.adopted[each.logical_id].physical_id
+            )
+            for each in change_set.changes
+        ]
 
     def create_stack(self, request: Request) -> Request:
         """Create a stack in one go. Raises `RefusedError` for what could not be made as it is."""

@@ -75,6 +75,9 @@ class Deployment:
         if change.action == "Remove":
             self.leftover.append(stack.live[name])
             return
+        if change.action == "Import":
+            self._adopt(change)
+            return
         word = "CREATE" if change.action == "Add" or change.replacement else "UPDATE"
         stack.note(name, change.physical_id, change.type, f"{word}_IN_PROGRESS")
         try:
@@ -90,6 +93,17 @@ class Deployment:
                 f"The following resource(s) failed to {word.lower()}: [{name}]. {error}"
             ) from error
         stack.note(name, stack.live[name].physical_id, change.type, f"{word}_COMPLETE")
+
+    def _adopt(self, change: Change) -> None:
+        """Take what is there into the stack as it is; a rollback lets it go again."""
+        name, made = change.logical_id, self.change_set.adopted[change.logical_id]
+        who = (name, made.physical_id, change.type)
+        self.stack.note(*who, "IMPORT_IN_PROGRESS", "Resource import started.")
+        properties = properties_of(self._scope(change), name)
+        told = (properties, made.attributes, self._policies(name), "IMPORT_COMPLETE")
+        live = Live(name, change.type, made.physical_id, *told, stack=self.stack.id)
+        self.stack.live[name] = live
+        self.stack.note(*who, "IMPORT_COMPLETE", "Resource import completed.")
 
     def _is_as_it_was(self, change: Change, properties: Properties) -> bool:
         there = self.stack.live.get(change.logical_id)
@@ -235,7 +249,7 @@ class Deployment:
             delete_noting(self.cloud, self.stack, old, policy)
 
     def _roll_back(self, word: str, why: str, before: dict[str, Live]) -> None:
-        prefix = "" if word == "CREATE" else "UPDATE_"
+        prefix = "" if word == "CREATE" else f"{word}_"
         self.stack.become(f"{prefix}ROLLBACK_IN_PROGRESS", why)
         failed = []
         for undo in reversed(self.undo):

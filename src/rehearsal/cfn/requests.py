@@ -11,7 +11,7 @@ from rehearsal.cfn.stack import Stack
 
 NAME = "[a-zA-Z][-a-zA-Z0-9]*"
 NAME_CHARACTERS = 128
-_NOT_REHEARSED = ("ResourcesToImport", "ImportExistingResources", "ResourceTypes")
+_NOT_REHEARSED = ("ImportExistingResources", "ResourceTypes")
 
 
 def check_name(name: str, where: str = "stackName") -> None:
@@ -27,18 +27,18 @@ def check_name(name: str, where: str = "stackName") -> None:
 
 
 def change_of(request: dict[str, Any]) -> str:
-    """Return what a change set is to do: CREATE or UPDATE. Raises `RefusedError` for all else."""
+    """Return what a change set is to do: CREATE, UPDATE or IMPORT. Raises `RefusedError` for all else."""
     check_name(request["ChangeSetName"], "changeSetName")
     kind = str(request.get("ChangeSetType") or "UPDATE")
-    if kind == "IMPORT":
-        raise RefusedError(
-            "The rehearsal does not know change sets of type IMPORT: what is to be imported lives "
-            "in an account, and here there is none."
-        )
-    if kind not in {"CREATE", "UPDATE"}:
+    if kind not in {"CREATE", "UPDATE", "IMPORT"}:
         raise RefusedError(
             f"1 validation error detected: Value '{kind}' at 'changeSetType' failed to satisfy "
             "constraint: Member must satisfy enum value set: [IMPORT, UPDATE, CREATE]"
+        )
+    if bool(request.get("ResourcesToImport")) != (kind == "IMPORT"):
+        raise RefusedError(
+            "ResourcesToImport has to be given for a change set of type IMPORT, and for no other; "
+            f"this one is of type {kind}."
         )
     return kind
 

@@ -9,7 +9,7 @@ from threading import RLock
 from typing import Any
 from uuid import uuid4
 
-from rehearsal.cfn.resource_type import Live
+from rehearsal.cfn.resource_type import Live, Made
 from rehearsal.cfn.template import Template
 
 
@@ -29,7 +29,7 @@ class Change:
     """One resource that a change set adds, modifies or removes."""
 
     action: str
-    """Add, Modify or Remove."""
+    """Add, Modify, Remove or Import."""
     logical_id: str
     type: str
     physical_id: str = ""
@@ -47,7 +47,7 @@ class ChangeSet:
     id: str
     name: str
     type: str
-    """CREATE or UPDATE."""
+    """CREATE, UPDATE or IMPORT."""
     template: Template
     given: dict[str, str]
     parameters: dict[str, Any]
@@ -59,6 +59,8 @@ class ChangeSet:
     on_failure: str = "ROLLBACK"
     """Or DELETE, or DO_NOTHING."""
     imports: set[str] = field(default_factory=set)
+    adopted: dict[str, Made] = field(default_factory=dict)
+    """What an import takes in as it is, by logical id."""
     created: datetime = field(default_factory=now)
 
 

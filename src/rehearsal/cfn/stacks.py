@@ -14,7 +14,10 @@ from rehearsal.cfn.stack import ChangeSet, Stack
 from rehearsal.cfn.template import read_template
 from rehearsal.cloud import Cloud
 
-CHANGEABLE = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}
+CHANGEABLE = {
+    *("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"),
+    *("IMPORT_COMPLETE", "IMPORT_ROLLBACK_COMPLETE"),
+}
 Request = dict[str, Any]
 
 

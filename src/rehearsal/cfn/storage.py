@@ -21,18 +21,18 @@ def _create_bucket(cloud: Cloud, name: str, properties: Properties) -> Made:
     place = {} if cloud.region == "us-east-1" else {"LocationConstraint": cloud.region}
     s3.create_bucket(Bucket=name, **({"CreateBucketConfiguration": place} if place else {}))
     _set_bucket(cloud, name, {}, properties)
-    domain = f"{name}.s3.amazonaws.com"
-    regional = f"{name}.s3.{cloud.region}.amazonaws.com"
-    return Made(
-        name,
-        {
-            "Arn": f"arn:aws:s3:::{name}",
-            "DomainName": domain,
-            "DualStackDomainName": f"{name}.s3.dualstack.{cloud.region}.amazonaws.com",
-            "RegionalDomainName": regional,
-            "WebsiteURL": f"http://{name}.s3-website-{cloud.region}.amazonaws.com",
-        },
-    )
+    return Made(name, bucket_attributes(cloud, name))
+
+
+def bucket_attributes(cloud: Cloud, name: str) -> dict[str, Any]:
+    """Return what GetAtt gives of a bucket."""
+    return {
+        "Arn": f"arn:aws:s3:::{name}",
+        "DomainName": f"{name}.s3.amazonaws.com",
+        "DualStackDomainName": f"{name}.s3.dualstack.{cloud.region}.amazonaws.com",
+        "RegionalDomainName": f"{name}.s3.{cloud.region}.amazonaws.com",
+        "WebsiteURL": f"http://{name}.s3-website-{cloud.region}.amazonaws.com",
+    }
 
 
 def _set_bucket(cloud: Cloud, name: str, old: Properties, properties: Properties) -> None:

@@ -51,12 +51,22 @@ class ActionContext:
 
     def read(self, name: str) -> bytes:
         """Return an artefact of an earlier action. Raises `ActionFailedError`."""
-        found = self.execution.artefacts.get(name)
-        if found is None or name not in self.inputs:
+        if name not in self.inputs:
             raise ActionFailedError("ConfigurationError", f"{name} is no input of the action.")
+        found = self.artefact(name)
         s3 = self.cloud.clients.client("s3")
         content: bytes = s3.get_object(Bucket=found.bucket, Key=found.key)["Body"].read()
         return content
+
+    def artefact(self, name: str) -> Artefact:
+        """Return where an artefact lies. Raises `ActionFailedError` where the action that declares it made none."""
+        found = self.execution.artefacts.get(name)
+        if found is None:
+            raise ActionFailedError(
+                "JobFailed",
+                f"There is no artefact {name}: the build that declares it has no artifacts in its buildspec.",
+            )
+        return found
 
     def write(self, name: str, content: bytes, revision: str = "") -> None:
         """Store an artefact for later actions."""

@@ -17,7 +17,7 @@ from rehearsal.delivery.phases import SUCCEEDING, Phases
 from rehearsal.delivery.shell import Shell
 from rehearsal.delivery.stand_ins import make_python, write_stand_ins
 from rehearsal.errors import RehearsalError
-from rehearsal.logs import write_log
+from rehearsal.logs import keep_log
 from rehearsal.permissions.refusals import DeniedError
 
 if TYPE_CHECKING:
@@ -151,9 +151,4 @@ def _variables(cloud: Cloud, build: Build, spec: Buildspec, source: Path) -> dic
 
 def _tell(cloud: Cloud, build: Build) -> None:
     """Hand what was printed to the log group that the project names."""
-    lines = build.log.read_text(errors="replace").splitlines() if build.log.is_file() else []
-    if not lines:
-        return
-    now = int(time.time() * 1000)
-    events = [{"timestamp": now, "message": line} for line in lines]
-    write_log(cloud, build.log_group, build.stream, events)
+    keep_log(cloud, build.log_group, build.stream, build.log)

@@ -47,7 +47,7 @@ def _event(context: ActionContext, job: str) -> dict[str, Any]:
     given = {"FunctionName": context.setting("FunctionName")}
     if "UserParameters" in context.configuration:
         given["UserParameters"] = context.configuration["UserParameters"]
-    inputs = [context.execution.artefacts[name] for name in context.inputs]
+    inputs = [context.artefact(name) for name in context.inputs]
     located = [
         {
             "name": each.name,

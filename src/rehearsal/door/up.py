@@ -30,13 +30,14 @@ def up(
     record: Path | None = None,
     successors: bool = False,
     applications: Sequence[str] = (),
+    thorough: bool = False,
 ) -> int:
     """Keep a cloud open; print the way in on standard output, what is done on standard error.
 
     `images` are of the form ``PATTERN=COMMAND``, `repositories` of the form ``NAME=FOLDER``,
     `applications` of the form ``ARN=TEMPLATE``. In the end
     the file `record` gets the least that each role needed. With `successors` retired runtimes count as
-    their successors. Raises `SettingError` for what is not of
+    their successors, and `thorough` is as in `Setup`. Raises `SettingError` for what is not of
     its form, or a file that cannot be.
     """
     if record is not None:
@@ -46,6 +47,7 @@ def up(
         repositories=dict(map(repository, repositories)),
         applications=dict(map(application, applications)),
         successors=successors,
+        thorough=thorough,
     )
     environment = dict(os.environ)
     with endings() as ended, tempfile.TemporaryDirectory(prefix="rehearsal-") as work:

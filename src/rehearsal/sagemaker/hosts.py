@@ -77,6 +77,8 @@ def run_hosts(
         running.begin(cloud, job, each.root, each.log, image, argv, own) for each in hosts
     ]
     ended = follow(containers, job.seconds, job.stopped)
+    for each in hosts:
+        running.show_log(cloud, job, each.name, each.log)
     if ended is None:
         running.tell_stopped(job)
     return ended

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -12,6 +11,8 @@ from rehearsal import objects
 from rehearsal.containers import MOUNT, Container, sealed
 from rehearsal.errors import InputError, SettingError
 from rehearsal.images import Program
+from rehearsal.logs import keep_log
+from rehearsal.own_python import is_python
 from rehearsal.permissions.actions import Place
 from rehearsal.permissions.unseen import logging, measuring, pulling
 from rehearsal.sagemaker.jobs import Job, JobFailedError, JobStoppedError
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 TAIL_CHARACTERS = 400
 LOG = "log.txt"
-RESOURCES = {
+RESOURCES: dict[str, Any] = {
     "current_host": "algo-1",
     "current_instance_type": "ml.m5.large",
     "current_group_name": "homogeneousCluster",
@@ -98,7 +99,7 @@ def _interpreter(cloud: Cloud, image: str) -> str:
     """Return the Python that the image's own command begins with; where it is no Python, this one."""
     known = cloud.images.known(image)
     first = known.command[0] if known else ""
-    return first if re.fullmatch(r"python[0-9.]*", Path(first).name) else sys.executable
+    return first if is_python(first) else sys.executable
 
 
 def program(cloud: Cloud, image: str) -> Program:
@@ -121,9 +122,22 @@ def run(
 ) -> Container:
     """Run the job's process to its end. Raises when it was stopped or took too long."""
     container = begin(cloud, job, root, job.folder / LOG, image, argv, own)
-    if container.wait(job.seconds, job.stopped) is None:
+    ended = container.wait(job.seconds, job.stopped)
+    show_log(cloud, job, RESOURCES["current_host"], container.log)
+    if ended is None:
         tell_stopped(job)
     return container
+
+
+def show_log(cloud: Cloud, job: Job, host: str, log: Path) -> None:
+    """Hand what a host has printed to CloudWatch Logs, where SageMaker shows it, as the job's role."""
+    keep_log(cloud, *_log_of(job, host), log)
+
+
+def _log_of(job: Job, host: str) -> tuple[str, str]:
+    """Return the log group and stream of a host of the job."""
+    stream = f"{job.name}/{host}-{int(job.created.timestamp())}"
+    return f"/aws/sagemaker/{job.kind.prefix}s", stream
 
 
 def begin(
@@ -152,8 +166,7 @@ def tell_stopped(job: Job) -> NoReturn:
 
 def _observe(cloud: Cloud, job: Job) -> None:
     """Ask for the log and the metrics that SageMaker keeps as the job's role; without them it runs, too."""
-    group = f"/aws/sagemaker/{job.kind.prefix}s"
-    stream = f"{job.name}/algo-1-{int(job.created.timestamp())}"
+    group, stream = _log_of(job, "algo-1")
     place = Place(cloud.region, cloud.account)
     cloud.permissions.ask(list(logging(place, group, stream, makes_group=True)))
     cloud.permissions.ask([measuring(group)])

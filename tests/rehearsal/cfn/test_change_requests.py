@@ -35,7 +35,19 @@ def test_a_name_that_aws_takes_is_taken(stack: SmallStack, name: str) -> None:
         ({"StackName": "é"}, "at 'stackName'"),
         ({"StackName": "a" * 129}, "at 'stackName' .* length less than or equal to 128"),
         ({"ChangeSetName": "a b"}, "'a b' at 'changeSetName'"),
-        ({"ChangeSetType": "IMPORT"}, "does not know change sets of type IMPORT"),
+        ({"ChangeSetType": "IMPORT"}, "ResourcesToImport has to be given"),
+        (
+            {
+                "ResourcesToImport": [
+                    {
+                        "ResourceType": "AWS::SNS::Topic",
+                        "LogicalResourceId": "Topic",
+                        "ResourceIdentifier": {"TopicArn": "arn:aws:sns:us-east-1:123456789012:t"},
+                    }
+                ]
+            },
+            "and for no other; this one is of type CREATE",
+        ),
         ({"ChangeSetType": "MOVE"}, r"enum value set: \[IMPORT, UPDATE, CREATE\]"),
         ({"ImportExistingResources": True}, "does not know ImportExistingResources"),
         ({"ResourceTypes": ["AWS::S3::*"]}, "does not know ResourceTypes"),

@@ -195,6 +195,18 @@ def test_an_artefact_without_a_file_fails_the_upload(delivery: SmallDelivery) ->
     assert reason(build) == "no matching artifact paths found"
 
 
+def test_a_build_without_artifacts_succeeds_and_who_needs_its_artefact_fails(
+    delivery: SmallDelivery,
+) -> None:
+    """Whatever its action declares: aws/aws-cdk pull request 845 tells of AWS."""
+    status, actions = delivery.pushed(spec("  build: {commands: ['true']}\n", ""))
+    assert (status, actions["Make"]["status"], actions["Stack"]["status"]) == (
+        *("Failed", "Succeeded", "Failed"),
+    )
+    told = actions["Stack"]["output"]["executionResult"]["errorDetails"]["message"]
+    assert told.startswith("There is no artefact Build:")
+
+
 def test_a_build_that_is_stopped_does_nothing_more(delivery: SmallDelivery) -> None:
     text = spec("  build: {commands: [sleep 60]}\n  post_build: {commands: [touch told.txt]}\n")
     execution = delivery.push(text)

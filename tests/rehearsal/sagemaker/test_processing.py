@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 from pathlib import Path
 
@@ -188,3 +189,23 @@ def test_python_in_an_entry_point_is_the_images_own(acme: Cloud, tmp_path: Path)
     request["AppSpecification"] = {"ImageUri": address, "ContainerEntrypoint": ["python3", "a.py"]}
     found = run(acme, "processing", request)
     assert found["FailureReason"] == "AlgorithmError: a.py, exit code: 9"
+
+
+def test_what_it_prints_is_in_cloudwatch_logs_also_when_it_fails(acme: Cloud) -> None:
+    """SageMaker's group and stream: one for each host, by the second in which the job was made."""
+    put(acme, "in/a.txt", "one")
+    found = run(acme, "processing", processing("p-1", "fail"))
+    assert found["ProcessingJobStatus"] == "Failed"
+    logs, group = acme.clients.client("logs"), "/aws/sagemaker/ProcessingJobs"
+    assert logs.describe_log_groups()["logGroups"] == []  # it printed nothing
+    request = processing("p-2")
+    request["AppSpecification"]["ContainerEntrypoint"] = [
+        "sh",
+        "-c",
+        "echo one; echo two >&2; exit 3",
+    ]
+    run(acme, "processing", request)
+    (stream,) = logs.describe_log_streams(logGroupName=group)["logStreams"]
+    assert re.fullmatch(r"p-2/algo-1-\d{10}", stream["logStreamName"])
+    told = logs.get_log_events(logGroupName=group, logStreamName=stream["logStreamName"])["events"]
+    assert [each["message"] for each in told] == ["one", "two"]

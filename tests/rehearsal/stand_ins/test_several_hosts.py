@@ -59,7 +59,7 @@ def test_a_host_without_rows_still_takes_part(supplied: Cloud) -> None:
 def test_when_one_host_fails_the_job_fails_with_its_reason(supplied: Cloud) -> None:
     put_channels(supplied)
     put(supplied, "shards/part-0.csv", as_csv(table()))
-    put(supplied, "shards/part-1.csv", "churn,age\n1,2\n")
+    put(supplied, "shards/part-1.csv", "")
     found = run(supplied, "training", _on(2, "x-2"))
     assert found["TrainingJobStatus"] == "Failed"
-    assert "part-1.csv is not csv of numbers" in found["FailureReason"]
+    assert "on line 1 of part-1.csv: it is empty" in found["FailureReason"]

@@ -21,6 +21,27 @@ def test_csv_has_the_label_first_and_a_blank_is_missing(tmp_path: Path) -> None:
     assert np.array_equal(rows.matrix, [[0.5, np.nan], [np.nan, 2]], equal_nan=True)
 
 
+def test_csv_has_rows_alone_and_numbers_alone_as_the_image_reads_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of xgboost 3.4.1, and of 1.2.1 alike: a blank label is 0, text is missing, a number may have more behind it."""
+    file = tmp_path / "a.csv"
+    file.write_text('churn,age,plan\n1,30,basic\n,"4",7x\n1, 5 ,nan\n')
+    rows = read_files([file], "csv")
+    assert rows.label.tolist() == [0, 1, 0, 1]
+    told = [[np.nan, np.nan], [30, np.nan], [np.nan, 7], [5, np.nan]]
+    assert np.array_equal(rows.matrix, told, equal_nan=True)
+    said = (
+        "a.csv begins with 'churn,age,plan': as in SageMaker's image that is a row, of label 0.\n"
+    )
+    assert capsys.readouterr().out == said
+
+
+def test_a_file_of_any_name_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a?b.csv").write_text("1,2\n")
+    assert read_files([tmp_path / "a?b.csv"], "csv").matrix.tolist() == [[2]]
+
+
 def test_weights_are_the_second_column_where_that_is_asked(tmp_path: Path) -> None:
     file = tmp_path / "a.csv"
     file.write_text("1,3,0.5\n0,4,0.25\n")
@@ -62,8 +83,8 @@ def test_a_request_has_no_labels() -> None:
 @pytest.mark.parametrize(
     ("name", "text", "kind", "words"),
     [
-        ("a.csv", "churn,age\n1,2\n", "csv", "a.csv is not csv of numbers"),
-        ("a.csv", ",2\n1,2\n", "csv", "the label"),
+        ("a.csv", "", "csv", "delimiter on line 1 of a.csv"),
+        ("a.csv", "1\n0\n", "csv", "Delimiter ',' is not found"),
         ("a.txt", "1,2,3\n", "libsvm", "Line 1 of a.txt is not LIBSVM"),
         ("a.parquet", "1,2\n", "parquet", "a.parquet is not parquet"),
     ],

@@ -1,9 +1,11 @@
-"""Rows for xgboost: CSV without a header, LIBSVM or Parquet, the label first."""
+"""Rows for xgboost: CSV, LIBSVM or Parquet, the label first."""
 
 from __future__ import annotations
 
 import csv
 import io
+import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import Message
@@ -95,16 +97,58 @@ def _read_file(path: Path, kind: str, weighted: bool) -> Rows:
     if kind == "libsvm":
         text = path.read_text(encoding="utf-8", errors="replace")
         return _libsvm(text, path.name, labelled=True)
+    if kind == "csv":
+        return _csv(path, weighted)
     with path.open("rb") as stream:
-        start = stream.read(4096)
-        stream.seek(0)
-        table = _table(stream, start, kind, path.name)
+        table = _table(stream, b"", kind, path.name)
     label = _numbers(table.select([0]))[:, 0]
     if np.isnan(label).any():
         raise ClientError(f"The label, first column of {path.name}, has blanks.")
-    first = 2 if weighted else 1
-    weight = _numbers(table.select([1]))[:, 0] if weighted else None
-    return Rows(_numbers(table.select(range(first, table.num_columns))), label, weight)
+    return Rows(_numbers(table.select(range(1, table.num_columns))), label)
+
+
+def _csv(path: Path, weighted: bool) -> Rows:
+    """Read a file as the image does: by xgboost itself, for which every line is a row and all is a number.
+
+    So a header is a row as well, of label 0, and a blank label is 0; any other cell that begins with no
+    number is missing. AWS's image says nothing of that; the log says so here.
+    """
+    import xgboost
+
+    with path.open(encoding="utf-8", errors="replace") as lines:
+        first = lines.readline().rstrip("\r\n")
+    if not first:
+        raise ClientError(f"Could not determine delimiter on line 1 of {path.name}: it is empty.")
+    delimiter = _delimiter(first)
+    if not _is_number(first.split(delimiter)[0]):
+        sys.stdout.write(
+            f"{path.name} begins with {first[:60]!r}: as in SageMaker's image that is a row, of label 0.\n"
+        )
+    # Under a name of ours: what follows a ? or # in a file's own would be read as something else.
+    with tempfile.TemporaryDirectory() as folder, xgboost.config_context(verbosity=0):
+        (Path(folder) / "rows").symlink_to(path.resolve())
+        uri = f"{folder}?format=csv&label_column=0&delimiter={delimiter}"
+        try:
+            read = xgboost.DMatrix(f"{uri}&weight_column=1" if weighted else uri)
+        except xgboost.core.XGBoostError as error:
+            told = str(error).partition("\nStack trace:")[0]
+            raise ClientError(f"Failed to load csv data with exception: {told}") from error
+    found = read.get_data()
+    matrix = np.full(found.shape, np.nan, np.float32)
+    matrix[np.repeat(np.arange(found.shape[0]), np.diff(found.indptr)), found.indices] = found.data
+    return Rows(matrix, read.get_label(), read.get_weight() if weighted else None)
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def _delimiter(line: str) -> str:
+    return max(_DELIMITERS, key=line.count)
 
 
 def _table(stream: Any, start: bytes, kind: str, name: str) -> pa.Table:
@@ -112,7 +156,7 @@ def _table(stream: Any, start: bytes, kind: str, name: str) -> pa.Table:
         if kind == "parquet":
             return pq.read_table(pa.PythonFile(stream, mode="r"))
         first = start.decode("utf-8", errors="replace").partition("\n")[0]
-        delimiter = max(_DELIMITERS, key=first.count)
+        delimiter = _delimiter(first)
         names = [
             f"column {n + 1}"
             for n in range(len(next(csv.reader([first], delimiter=delimiter), "")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -11,30 +11,24 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
-_MENDED = {
-    "pandas": "pandas_files",
-    "pyspark.sql.readwriter": "spark_frames",
-    "pyspark.context": "spark_texts",
-}
-"""Module of a library → module of ours whose `mend` is given it."""
-
 
 class _AfterImport(MetaPathFinder):
-    """Finds nothing itself: adds to how the modules of `_MENDED` are executed."""
+    """Finds nothing itself: adds to how the modules that are `mended` are executed."""
 
-    def __init__(self) -> None:
+    def __init__(self, mended: Mapping[str, str]) -> None:
+        self._mended = mended
         self._under_way: set[str] = set()
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Return the spec that another finder has, mended."""
-        if fullname not in _MENDED or fullname in self._under_way:
+        if fullname not in self._mended or fullname in self._under_way:
             return None
         self._under_way.add(fullname)
         spec = find_spec(fullname)
         if spec is not None and spec.loader is not None:
-            spec.loader = _Mending(spec.loader, _MENDED[fullname])
+            spec.loader = _Mending(spec.loader, self._mended[fullname])
         return spec
 
 
@@ -55,9 +49,9 @@ class _Mending(Loader):
     def exec_module(self, module: ModuleType) -> None:
         """Execute the module, and mend it."""
         self._inner.exec_module(module)
-        import_module(f"{__package__}.{self._ours}").mend(module)
+        import_module(self._ours).mend(module)
 
 
-def install() -> None:
-    """Make it so for this process."""
-    sys.meta_path.insert(0, _AfterImport())
+def mend(modules: Mapping[str, str]) -> None:
+    """Have `modules` of libraries mended in this process: each by the `mend` of the module named for it."""
+    sys.meta_path.insert(0, _AfterImport(modules))
