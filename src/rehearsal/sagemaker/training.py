@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rehearsal import archives, objects
-from rehearsal.sagemaker import running
+from rehearsal.sagemaker import debugger, running
 from rehearsal.sagemaker.hosts import (
     Host,
     gather,
@@ -31,7 +31,7 @@ _FETCHED = "streaming of FastFile channels: the objects are fetched before the j
 def train(cloud: Cloud, job: Job) -> None:
     """Run one training job."""
     request = job.request
-    for sentence in _unheeded(request):
+    for sentence in (*_unheeded(request), *debugger.unheeded(request)):
         cloud.journal.remark(sentence)
     hosts = hosts_of(request["ResourceConfig"], job.folder)
     address = request["AlgorithmSpecification"].get("TrainingImage", "")
@@ -50,6 +50,7 @@ def train(cloud: Cloud, job: Job) -> None:
         _run(cloud, job, address, hosts)
     finally:
         _store(cloud, gather(hosts, "output/data"), f"{uri}/output.tar.gz")
+        debugger.store_tensors(cloud, request, job.name, hosts)
     _enter(job, "Uploading")
     _store(cloud, gather(hosts, "model"), f"{uri}/model.tar.gz", even_empty=True)
     _enter(job, "Completed")
@@ -157,6 +158,7 @@ def _configure(request: Mapping[str, Any], host: Host, hosts: Sequence[Host]) ->
     }
     for name, content in told.items():
         (host.root / "input" / "config" / f"{name}.json").write_text(json.dumps(content))
+    debugger.tell_hook(request, host.root)
 
 
 def _store(cloud: Cloud, folder: Path, uri: str, *, even_empty: bool = False) -> None:
