@@ -74,3 +74,16 @@ def test_a_target_that_is_not_reached_is_told_and_stops_neither_call_nor_others(
     why = {note.status: note.why for note in cloud.journal.notes if note.kind == "event"}
     assert "not authorized to perform: sqs:SendMessage" in why["Denied"]
     assert "'kinesis', which is not rehearsed" in why["Failed"]
+
+
+def test_a_pattern_that_does_not_fit_the_event_keeps_no_other_rule_from_it(cloud: Cloud) -> None:
+    """A number is asked of what is text: another rule's, made before this one."""
+    pattern = {"source": ["acme"], "detail": {"who": [{"numeric": [">", 2]}]}}
+    events, sqs = cloud.clients.client("events"), cloud.clients.client("sqs")
+    events.put_rule(Name="first", EventPattern=json.dumps(pattern))
+    events.delete_rule(Name="sold")
+    events.put_rule(Name="sold", EventPattern='{"source": ["acme"]}')
+    url, arn = open_queue(sqs, "open")
+    target(cloud, arn)
+    events.put_events(Entries=[EVENT])
+    assert len(heard(cloud, url)) == 1

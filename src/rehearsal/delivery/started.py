@@ -10,6 +10,7 @@ import json
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from rehearsal.delivery.build import Build
@@ -24,6 +25,8 @@ _KNOWN = {
     *("sourceLocationOverride", "serviceRoleOverride", "imageOverride", "computeTypeOverride"),
 }
 """What of StartBuild is heeded; an image and a size make no difference here."""
+_TOKEN = timedelta(minutes=5)
+"""How long a request with the same idempotency token is the same request."""
 _OF_SOURCE = {"buildspecOverride": "buildspec", "sourceTypeOverride": "type"} | {
     "sourceLocationOverride": "location"
 }
@@ -35,6 +38,8 @@ _OF_PROJECT = {"timeoutInMinutesOverride": "timeoutInMinutes", "artifactsOverrid
 def patches(builds: Builds) -> list[Patch]:
     """Return what runs a build that is started by itself."""
     from moto.codebuild.responses import CodeBuildResponse as Api
+
+    asked: dict[str, tuple[Mapping[str, Any], Build]] = {}
 
     def start(original: Callable[..., Any], response: Any) -> Any:
         from moto.codebuild.exceptions import InvalidInputException
@@ -51,7 +56,15 @@ def patches(builds: Builds) -> list[Patch]:
                 raise InvalidInputException(
                     f"The variable {each['name']} comes from {each['type']}, which is not rehearsed."
                 )
-        build = _begun(builds, kept.project_metadata, request)
+        token = request.get("idempotencyToken") or ""
+        before = asked.get(token)
+        if before is None or before[1].started < datetime.now(UTC) - _TOKEN:
+            before = (request, _begun(builds, kept.project_metadata, request))
+        elif before[0] != request:
+            raise InvalidInputException(f"The parameters differ from those sent with {token} before")
+        if token:
+            asked[token] = before
+        build = before[1]
         return ActionResult({"build": build.describe()})
 
     return [around(Api, "start_build", start)]

@@ -66,6 +66,15 @@ def test_a_buildspec_in_the_project_is_run_without_a_source(acme: Cloud) -> None
     )
 
 
+def test_a_token_that_comes_again_starts_no_second_build(acme: Cloud) -> None:
+    """API reference of StartBuild: valid for five minutes, and a changed parameter is refused."""
+    project(acme, NONE | {"buildspec": spec("true")})
+    first, again = (built(acme, idempotencyToken="once")["id"] for _ in range(2))
+    assert first == again != built(acme)["id"]
+    with pytest.raises(ClientError, match="parameters differ from those sent with once before"):
+        built(acme, idempotencyToken="once", buildspecOverride=spec("false"))
+
+
 def test_a_source_in_a_bucket_is_built_and_its_artefact_goes_where_the_project_says(
     acme: Cloud,
 ) -> None:
