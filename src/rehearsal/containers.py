@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -28,6 +29,9 @@ POLL_SECONDS = 0.02
 GRACE_SECONDS = 5.0
 """What a container gets between SIGTERM and SIGKILL (on SageMaker 30 or 120 seconds)."""
 _OUTSIDE = ("MOTO_", "SAGEMAKER_", "SM_")
+_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+_NOWHERE = "http://127.0.0.1:9"
+"""The port of a service that discards what it gets, which nobody runs: where there is no network."""
 _BIND = 'mount --bind "$1" "$2" && shift 2 && exec "$@"'
 
 
@@ -47,11 +51,15 @@ def sealed(
 ) -> dict[str, str]:
     """Return the environment of a container: nothing that the user set for AWS, `own`.
 
-    A container of an `image` has what is in that. An `isolated` container (EnableNetworkIsolation) is not told where the cloud is, either.
+    A container of an `image` has what is in that. An `isolated` container (EnableNetworkIsolation) is not told where the cloud is, either,
+    and an SDK in it finds no other: neither the user's credentials nor an address of AWS.
     """
-    outside = (*_OUTSIDE, *cloud.setup.hidden, *(["AWS_"] if isolated else []))
-    inherited = cloud.child_env().items()
-    kept = {k: v for k, v in inherited if not k.startswith(outside)}
+    outside = (*_OUTSIDE, *cloud.setup.hidden)
+    inherited = cloud.child_env()
+    if isolated:
+        inherited = {k: v for k, v in inherited.items() if k not in _KEYS}
+        inherited["AWS_ENDPOINT_URL"] = _NOWHERE
+    kept = {k: v for k, v in inherited.items() if not k.startswith(outside)}
     return in_pythons.found_by(cloud.images.environment(image, kept, own))
 
 
@@ -77,17 +85,18 @@ class Container:
         environment: Mapping[str, str],
         *,
         mounted: bool = True,
+        python: str = sys.executable,
     ) -> Container:
         """Start `command` in a process group of its own, and in the folder above `root`.
 
         Where nothing can be mounted, the variable ``SAGEMAKER_BASE_DIR`` names `root` instead, and paths
         in the `command` lead there; what is not to be `mounted` is told neither way. A Python is the
-        container's own, and so is what a script installs with pip.
+        container's own, and so is what a script installs with pip; where the command begins with none, it
+        is over `python`.
         """
         root.mkdir(parents=True, exist_ok=True)
-        command, environment = with_own_python(
-            command, environment, root.with_name(f"{root.name}-python")
-        )
+        folder = root.with_name(f"{root.name}-python")
+        command, environment = with_own_python(command, environment, folder, python)
         if mounted and mounts():
             # never taken away again: that would unmount it under whoever else rehearses
             MOUNT.mkdir(parents=True, exist_ok=True)

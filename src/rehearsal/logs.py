@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,10 @@ def write_log(cloud: Cloud, group: str, stream: str, lines: list[dict[str, Any]]
         try:
             logs.create_log_stream(**place)
         except logs.exceptions.ResourceNotFoundException:
-            logs.create_log_group(logGroupName=group)
-            logs.create_log_stream(**place)
+            with suppress(logs.exceptions.ResourceAlreadyExistsException):
+                logs.create_log_group(logGroupName=group)  # two may be the first at once
+            with suppress(logs.exceptions.ResourceAlreadyExistsException):
+                logs.create_log_stream(**place)
         except logs.exceptions.ResourceAlreadyExistsException:
             pass
         for batch in _batches([line for line in lines if line["message"]]):

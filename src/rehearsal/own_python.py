@@ -14,14 +14,13 @@ import re
 import shlex
 import shutil
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 _SITES = "site.getsitepackages() + [site.getusersitepackages()] * bool(site.ENABLE_USER_SITE)"
-# Before 3.8 no Python tells what its environment was made of, but the links lead there.
-_MADE_OF = "getattr(sys, '_base_executable', None) or os.path.realpath(sys.executable)"
+# Before 3.8 no Python tells what its environment was made of; and a link to a Python does not lie where its library is.
+_MADE_OF = "os.path.realpath(getattr(sys, '_base_executable', None) or sys.executable)"
 _ASKED = f"""
 import json, os, site, sys
 print(json.dumps([{_MADE_OF}, "%d.%d" % sys.version_info[:2], {_SITES}]))
@@ -34,6 +33,8 @@ version = {version}
 _PIP = """#!/bin/sh
 exec {python} -m pip "$@"
 """
+_OF_THE_USER = ("CONDA_PREFIX", "PIP_PREFIX", "PIP_ROOT", "PIP_TARGET", "PYTHONHOME")
+"""Variables that would have a job's pip install elsewhere, or its Python look elsewhere."""
 _SPARK = ("PYSPARK_PYTHON", "PYSPARK_DRIVER_PYTHON")
 """Variables that name the Python of a script that spark-submit runs."""
 
@@ -47,16 +48,21 @@ class _Image:
     sites: tuple[str, ...]
 
 
-@functools.cache
-def _asked(python: str) -> _Image | None:
+def _answer(python: str) -> _Image | None:
     """Ask a Python of itself; None where it does not answer as one."""
     try:
-        done = subprocess.run(  # noqa: S603 - the image's own
-            [python, "-c", _ASKED], capture_output=True, text=True, check=True, timeout=_SECONDS
-        )
-        base, version, sites = json.loads(done.stdout)
-    except (OSError, subprocess.SubprocessError, ValueError):
+        return _asked(python)
+    except (OSError, subprocess.SubprocessError, ValueError, IndexError):
         return None
+
+
+@functools.cache
+def _asked(python: str) -> _Image:
+    done = subprocess.run(  # noqa: S603 - the image's own
+        [python, "-c", _ASKED], capture_output=True, text=True, check=True, timeout=_SECONDS
+    )
+    # its last line: what a Python's own sitecustomize prints comes before
+    base, version, sites = json.loads(done.stdout.splitlines()[-1])
     return _Image(base, version, tuple(sites))
 
 
@@ -66,22 +72,24 @@ def is_python(word: str) -> bool:
 
 
 def with_own_python(
-    command: Sequence[str], environment: Mapping[str, str], folder: Path
+    command: Sequence[str], environment: Mapping[str, str], folder: Path, python: str
 ) -> tuple[list[str], dict[str, str]]:
     """Return `command` and `environment` with a Python in `folder` in place of the command's.
 
-    One that begins with no Python has this machine's first in its PATH, with the ``pip`` of it.
+    One that begins with no Python has that of `python` first in its PATH, with the ``pip`` of it.
     """
     first, *rest = command
     named = shutil.which(first, path=environment.get("PATH")) if is_python(first) else None
-    python = named if named and _asked(named) else sys.executable
-    image = _asked(python)
+    python = named if named and _answer(named) else python
+    image = _answer(python)
     if image is None:
         return list(command), dict(environment)
     if not folder.is_dir():
         _write(folder, image)
     own = str(folder / "bin" / "python")
-    kept = {**environment, **{name: own for name in _SPARK if name in environment}}
+    kept = {name: value for name, value in environment.items() if name not in _OF_THE_USER}
+    kept |= {name: own for name in _SPARK if name in environment}
+    kept |= {"PIP_USER": "0", "VIRTUAL_ENV": str(folder)}
     kept["PATH"] = ":".join(filter(None, [str(folder / "bin"), kept.get("PATH")]))
     return [own if named == python else first, *rest], kept
 

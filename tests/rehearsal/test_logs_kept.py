@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -27,3 +28,14 @@ def test_more_than_one_call_takes_is_put_by_several(
             break
         token = {"nextToken": page["nextForwardToken"]}
     assert found == lines
+
+
+def test_two_that_are_the_first_of_a_group_both_have_their_streams(
+    acme: Cloud, tmp_path: Path
+) -> None:
+    (tmp_path / "log").write_text("one\n")
+    names = [f"stream-{number}" for number in range(12)]
+    with ThreadPoolExecutor(len(names)) as pool:
+        list(pool.map(lambda name: keep_log(acme, "group", name, tmp_path / "log"), names))
+    found = acme.clients.client("logs").describe_log_streams(logGroupName="group")["logStreams"]
+    assert sorted(each["logStreamName"] for each in found) == sorted(names)

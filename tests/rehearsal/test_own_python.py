@@ -112,6 +112,52 @@ def test_what_only_calls_itself_python_is_run_as_it_is(tmp_path: Path) -> None:
     other = tmp_path / "python9"
     other.write_text("#!/bin/sh\necho no Python\n")
     other.chmod(0o755)
-    command, environment = with_own_python([str(other)], {"PATH": "/bin"}, tmp_path / "own")
+    place = tmp_path / "own"
+    command, environment = with_own_python([str(other)], {"PATH": "/bin"}, place, sys.executable)
     assert command == [str(other)]
     assert environment["PATH"] == f"{tmp_path / 'own' / 'bin'}:/bin"
+
+
+def test_the_users_settings_of_pip_do_not_lead_a_job_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = tmp_path / "theirs"
+    for name, value in {"PIP_TARGET": str(theirs), "PIP_USER": "1", "VIRTUAL_ENV": "/a"}.items():
+        monkeypatch.setenv(name, value)
+    wheel = _wheel(tmp_path, "acme-tool", "1.0", "ANSWER = 42\n")
+    script = f"{_installing(str(wheel))}; import acme_tool, os; print(os.environ['VIRTUAL_ENV'])"
+    assert (
+        _ran(tmp_path, sys.executable, "-c", script).strip().endswith(str(tmp_path / "ml-python"))
+    )
+    assert not theirs.exists()
+
+
+def test_a_python_that_prints_at_its_start_has_its_own_as_well(tmp_path: Path) -> None:
+    talks = tmp_path / "python9"
+    talks.write_text(f'#!/bin/sh\necho hello\nexec {sys.executable} "$@"\n')
+    talks.chmod(0o755)
+    place = tmp_path / "own"
+    command, _ = with_own_python([str(talks)], dict(os.environ), place, sys.executable)
+    assert command == [str(place / "bin" / "python")]
+
+
+def test_a_link_to_a_python_finds_the_library_of_what_it_leads_to(tmp_path: Path) -> None:
+    base = Path(os.path.realpath(getattr(sys, "_base_executable", sys.executable)))
+    link = tmp_path / "bin" / "python3"
+    link.parent.mkdir()
+    link.symlink_to(base)
+    told = _ran(tmp_path, str(link), "-c", "import json, sys; print(json.__file__)")
+    assert Path(told.strip()).is_relative_to(base.parents[1])
+
+
+def test_a_command_that_is_no_python_has_the_images(tmp_path: Path) -> None:
+    """Not this machine's: a shell's script of an image calls the image's Python."""
+    other = shutil.which("python3.11") or sys.executable
+    line = "python3 -c 'import sys; print(sys.version_info[:2])'"
+    start = (["sh", "-c", line], tmp_path / "ml", tmp_path / "log", dict(os.environ))
+    container = Container.start(*start, python=other)
+    assert container.wait(60, Event()) == 0
+    ask = [other, "-c", "import sys; print(sys.version_info[:2])"]
+    assert (
+        container.output == subprocess.run(ask, capture_output=True, text=True, check=True).stdout
+    )

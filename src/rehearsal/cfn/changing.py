@@ -127,8 +127,7 @@ class Changing:
             raise RefusedError(
                 "As part of the import operation, you cannot modify or add [Outputs]"
             )
-        every = [live for stack in self.stacks.there() for live in stack.live.values()]
-        inputs = (change_set.template, change_set.changes, every)
+        inputs = (change_set.template, change_set.changes, self.stacks.owned())
         change_set.adopted = to_import(self.cloud, request, *inputs)
         change_set.changes = [
             replace(

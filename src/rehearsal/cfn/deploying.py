@@ -10,6 +10,7 @@ from typing import Any
 from rehearsal.cfn.deleting import delete_noting
 from rehearsal.cfn.dynamic_references import dereferenced
 from rehearsal.cfn.form import POLICIES
+from rehearsal.cfn.importing import check_free
 from rehearsal.cfn.in_place import is_remade, left_undone
 from rehearsal.cfn.intrinsics import ABSENT, Scope
 from rehearsal.cfn.names import check_given_name, generated_name
@@ -99,6 +100,7 @@ class Deployment:
         name, made = change.logical_id, self.change_set.adopted[change.logical_id]
         who = (name, made.physical_id, change.type)
         self.stack.note(*who, "IMPORT_IN_PROGRESS", "Resource import started.")
+        check_free(name, change.type, made.physical_id, self.stacks.owned())
         properties = properties_of(self._scope(change), name)
         told = (properties, made.attributes, self._policies(name), "IMPORT_COMPLETE")
         live = Live(name, change.type, made.physical_id, *told, stack=self.stack.id)

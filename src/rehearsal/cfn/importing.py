@@ -6,13 +6,13 @@ brings that about.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from rehearsal.cfn.problems import RefusedError
-from rehearsal.cfn.resource_type import Live, Made, arn
+from rehearsal.cfn.resource_type import Made, arn
 from rehearsal.cfn.stack import Change
 from rehearsal.cfn.storage import bucket_attributes
 from rehearsal.cfn.template import Template
@@ -85,10 +85,9 @@ def found(cloud: Cloud, kind: str, identifier: Mapping[str, str]) -> Made:
         )
     try:
         return look_up(cloud, identifier[key])
-    except ClientError as error:
+    except (BotoCoreError, ClientError) as error:
         raise RefusedError(
-            f"Resource of type {kind} with identifier {key}={identifier[key]} was not found: "
-            f"{error.response['Error'].get('Message', error)}"
+            f"Resource of type {kind} with identifier {key}={identifier[key]} was not found: {error}"
         ) from error
 
 
@@ -97,11 +96,11 @@ def to_import(
     request: Request,
     template: Template,
     changes: Iterable[Change],
-    theirs: Iterable[Live],
+    owned: set[tuple[str, str]],
 ) -> dict[str, Made]:
     """Return what a change set takes in, by logical id.
 
-    `theirs` are the resources of all stacks. Raises `RefusedError` where what is asked for is not all
+    `owned` are the resources of all stacks, by type and id. Raises `RefusedError` where what is asked for is not all
     that the template adds, where that changes anything else, or where one is not to be had.
     """
     told = {each["LogicalResourceId"]: each for each in request.get("ResourcesToImport") or []}
@@ -122,7 +121,6 @@ def to_import(
             f"Resources to import must have a DeletionPolicy attribute specified in the template: "
             f"{_names(bare)}"
         )
-    owned = {(each.type, each.physical_id) for each in theirs}
     taken = {}
     for name, kind in added.items():
         if told[name]["ResourceType"] != kind:
@@ -130,10 +128,16 @@ def to_import(
                 f"{name} is of type {kind}, and is to be imported as {told[name]['ResourceType']}"
             )
         made = found(cloud, kind, told[name]["ResourceIdentifier"])
-        if (kind, made.physical_id) in owned:
-            raise RefusedError(f"{name}: {made.physical_id} belongs to a stack already")
+        check_free(name, kind, made.physical_id, owned)
+        owned.add((kind, made.physical_id))
         taken[name] = made
     return taken
+
+
+def check_free(name: str, kind: str, physical_id: str, owned: Set[tuple[str, str]]) -> None:
+    """Raise `RefusedError` for a resource that is among those, by type and id, which stacks have."""
+    if (kind, physical_id) in owned:
+        raise RefusedError(f"{name}: {physical_id} belongs to a stack already")
 
 
 def _names(names: Iterable[str]) -> str:

@@ -32,6 +32,11 @@ class Stacks:
         """Return those that are not deleted."""
         return [stack for stack in self.every if stack.status != "DELETE_COMPLETE"]
 
+    def owned(self) -> set[tuple[str, str]]:
+        """Return what all stacks have, by type and physical id."""
+        every = [live for stack in self.there() for live in stack.live.values()]
+        return {(each.type, each.physical_id) for each in every}
+
     def named(self, name: str) -> Stack:
         """Return a stack by name, or by id even when it is deleted."""
         for stack in self.every:

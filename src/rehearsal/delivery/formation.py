@@ -223,7 +223,7 @@ def _parameter(context: ActionContext, value: Any) -> str:
         artefact, path, key = value["Fn::GetParam"]
         return plain_text(json.loads(_file(context, f"{artefact}::{path}"))[key])
     artefact, attribute = value["Fn::GetArtifactAtt"]
-    found = context.execution.artefacts[artefact]
+    found = context.artefact(artefact)
     return {"BucketName": found.bucket, "ObjectKey": found.key}[attribute]
 
 

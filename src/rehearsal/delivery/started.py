@@ -61,7 +61,9 @@ def patches(builds: Builds) -> list[Patch]:
         if before is None or before[1].started < datetime.now(UTC) - _TOKEN:
             before = (request, _begun(builds, kept.project_metadata, request))
         elif before[0] != request:
-            raise InvalidInputException(f"The parameters differ from those sent with {token} before")
+            raise InvalidInputException(
+                f"The parameters differ from those sent with {token} before"
+            )
         if token:
             asked[token] = before
         build = before[1]

@@ -15,7 +15,7 @@ from rehearsal.clients import Clients
 from rehearsal.door.inside import POLL_SECONDS
 
 _NEW = ("", "REVIEW_IN_PROGRESS")
-_GOOD = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+_GOOD = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE")
 _NOTHING = "didn't contain changes"
 
 

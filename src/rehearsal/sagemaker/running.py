@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -91,15 +92,19 @@ def command(
     """Return what the image runs. `entrypoint` replaces its own; ``python`` is the image's interpreter."""
     first, *rest = entrypoint or program(cloud, image).command
     if first in {"python", "python3"}:
-        first = _interpreter(cloud, image)
+        first = interpreter(cloud, image)
     return [first, *rest, *(arguments or ())]
 
 
-def _interpreter(cloud: Cloud, image: str) -> str:
-    """Return the Python that the image's own command begins with; where it is no Python, this one."""
+def interpreter(cloud: Cloud, image: str) -> str:
+    """Return the Python that the image's own command begins with, or that is in its PATH; else this one."""
     known = cloud.images.known(image)
-    first = known.command[0] if known else ""
-    return first if is_python(first) else sys.executable
+    if known is None:
+        return sys.executable
+    if is_python(known.command[0]):
+        return known.command[0]
+    path = known.environment.get("PATH")
+    return (shutil.which("python3", path=path) if path else None) or sys.executable
 
 
 def program(cloud: Cloud, image: str) -> Program:
@@ -130,8 +135,14 @@ def run(
 
 
 def show_log(cloud: Cloud, job: Job, host: str, log: Path) -> None:
-    """Hand what a host has printed to CloudWatch Logs, where SageMaker shows it, as the job's role."""
-    keep_log(cloud, *_log_of(job, host), log)
+    """Hand what a host has printed to CloudWatch Logs, where SageMaker shows it, as the job's role.
+
+    However the job ends, that is not because of its log.
+    """
+    try:
+        keep_log(cloud, *_log_of(job, host), log)
+    except Exception as error:
+        cloud.journal.remark(f"logs of jobs: one could not be kept ({error})")
 
 
 def _log_of(job: Job, host: str) -> tuple[str, str]:
@@ -154,7 +165,7 @@ def begin(
     _observe(cloud, job)
     say_what_stands_in(cloud, image)
     environment = sealed(cloud, own, image=image, isolated=job.isolated)
-    return Container.start(argv, root, log, environment)
+    return Container.start(argv, root, log, environment, python=interpreter(cloud, image))
 
 
 def tell_stopped(job: Job) -> NoReturn:

@@ -130,7 +130,9 @@ def _start_one(
     }
     environment = sealed(cloud, own, image=image, isolated=isolated)
     argv = running.command(cloud, image, None, ["serve"])
-    return Server(Container.start(argv, root, folder / running.LOG, environment), port, token)
+    python = running.interpreter(cloud, image)
+    server = Container.start(argv, root, folder / running.LOG, environment, python=python)
+    return Server(server, port, token)
 
 
 def _fetch_model(cloud: Cloud, uri: str, root: Path, packed: Path) -> None:

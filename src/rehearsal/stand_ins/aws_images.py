@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import site
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,8 +17,11 @@ _ADDRESS = re.compile(
     r"(?P<account>\d{12})\.dkr\.ecr(?:-fips)?\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?"
     r"/(?P<repository>[a-z0-9._/-]+)(?:[:@].*)?"
 )
-_PATHS = (str(in_scripts.FOLDER), str(in_scripts.FOLDER.parents[2]))
-"""For the user's script ``s3://`` in pandas, and this package wherever it lies."""
+_HERE = str(in_scripts.FOLDER.parents[2])
+_PATHS = (str(in_scripts.FOLDER), *([] if _HERE in site.getsitepackages() else [_HERE]))
+"""For the user's script ``s3://`` in pandas, and this package where it is not among Python's own: those come after
+what a script installs.
+"""
 
 
 def _built_in(metric: str) -> list[Mapping[str, str]]:

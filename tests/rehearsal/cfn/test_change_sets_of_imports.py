@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from rehearsal.cloud import Cloud
+from rehearsal.door.deploy import deploy
 
 KEPT = "DeletionPolicy: Retain"
 GROUP = f"""
@@ -157,6 +158,7 @@ def test_every_type_that_can_be_taken_in_is_there_to_be_asked_for(acme: Cloud) -
             [told("Bucket", "AWS::S3::Bucket", Name="acme-bucket")],
             r"must be \[BucketName\]",
         ),
+        (BUCKET, [told("Bucket", "AWS::S3::Bucket", BucketName="s3://acme")], "was not found"),
         (BUCKET, [told("Bucket", "AWS::SNS::Topic", TopicArn="a")], "is of type AWS::S3::Bucket"),
         (
             f"\n  Key: {{Type: 'AWS::KMS::Key', {KEPT}}}\n",
@@ -175,6 +177,24 @@ def test_what_cannot_be_taken_in_is_refused_and_leaves_no_stack(
 
 
 def test_what_belongs_to_a_stack_is_not_taken_into_another(acme: Cloud) -> None:
+    """Nor twice into one, nor by a change set that was drawn up before."""
+    formation = acme.clients.client("cloudformation")
+    before = drawn_up(acme, BUCKET, THE_BUCKET, StackName="other")
     taken(acme, BUCKET, THE_BUCKET)
     with pytest.raises(ClientError, match="acme-bucket belongs to a stack already"):
-        drawn_up(acme, BUCKET, THE_BUCKET, StackName="other")
+        drawn_up(acme, BUCKET, THE_BUCKET, StackName="third")
+    formation.execute_change_set(ChangeSetName=before)
+    (other,) = formation.describe_stacks(StackName="other")["Stacks"]
+    assert other["StackStatus"] == "IMPORT_ROLLBACK_COMPLETE"
+    assert formation.describe_stack_resources(StackName="other")["StackResources"] == []
+    twice = BUCKET + BUCKET.replace("Bucket:", "Second:", 1)
+    again = THE_BUCKET | {"LogicalResourceId": "Second"}
+    formation.delete_stack(StackName="acme")
+    with pytest.raises(ClientError, match="Second: acme-bucket belongs to a stack already"):
+        drawn_up(acme, twice, THE_BUCKET, again, StackName="fourth")
+
+
+def test_a_stack_of_imports_is_deployed_when_nothing_changes(acme: Cloud) -> None:
+    taken(acme, BUCKET, THE_BUCKET)
+    found = deploy(acme.clients, "acme", f"Resources:{BUCKET}", {}, [])
+    assert (found.status, found.succeeded) == ("IMPORT_COMPLETE", True)

@@ -114,7 +114,13 @@ def test_an_isolated_job_is_not_told_where_the_cloud_is(acme: Cloud) -> None:
     isolation = {"EnableNetworkIsolation": True}
     run(acme, "processing", processing("p-1", "environment", NetworkConfig=isolation))
     seen = json.loads(get(acme, "out/environment.json"))
-    assert not [name for name in seen if name.startswith("AWS_")]
+    assert acme.endpoint not in seen.values()
+    assert not [name for name in seen if "KEY" in name or "TOKEN" in name]
+    # The user's own files and AWS's addresses are as far away.
+    assert {seen[name] for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")} == {
+        os.devnull
+    }
+    assert seen["AWS_ENDPOINT_URL"].startswith("http://127.0.0.1:")
 
 
 def test_a_second_job_of_the_name_is_refused(acme: Cloud) -> None:

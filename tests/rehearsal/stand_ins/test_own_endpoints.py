@@ -27,6 +27,8 @@ base = Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml"))
 (base / "processing/output/copied/account").write_text(account)
 """
 _OTHERWISE = """
+from importlib.util import find_spec
+assert find_spec("botocore.session")  # as libraries ask whether another is there
 import botocore.session
 session = botocore.session.get_session()
 named = session.create_client("sts", "eu-west-1", endpoint_url="http://127.0.0.1:9")

@@ -1,7 +1,7 @@
 """What every Python of a build, a job or a function finds in its path: the way of all SDKs to loopback.
 
 The folder itself is put last in PYTHONPATH. What is in it imports nothing of `rehearsal`, and runs in
-every Python that an image can bring.
+every Python that an image can bring, from 3.7; older ones pass it over.
 """
 
 from __future__ import annotations

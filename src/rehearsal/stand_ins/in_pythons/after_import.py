@@ -26,7 +26,10 @@ class _AfterImport(MetaPathFinder):
         if fullname not in self._mended or fullname in self._under_way:
             return None
         self._under_way.add(fullname)
-        spec = find_spec(fullname)
+        try:
+            spec = find_spec(fullname)
+        finally:
+            self._under_way.discard(fullname)
         if spec is not None and spec.loader is not None:
             spec.loader = _Mending(spec.loader, self._mended[fullname])
         return spec

@@ -1,5 +1,7 @@
 """Read by Python at its start, before a script's first line."""
 
+import sys
 from importlib import import_module
 
-import_module("after_import").mend({"botocore.session": "own_endpoints"})
+if sys.version_info >= (3, 7):  # noqa: UP036 - of images
+    import_module("after_import").mend({"botocore.session": "own_endpoints"})

@@ -74,6 +74,8 @@ def read_files(files: Sequence[Path], kind: str, *, weighted: bool = False) -> R
     widths = {part.matrix.shape[1] for part in parts}
     if kind == "libsvm":
         matrix = vstack([_widened(part.matrix, max(widths)) for part in parts], format="csr")
+    elif kind == "csv":  # xgboost counts no column behind the last cell that a file has
+        matrix = np.concatenate([_filled_up(part.matrix, max(widths)) for part in parts])
     elif len(widths) > 1:
         raise ClientError(f"The files have different numbers of columns: {sorted(widths)}.")
     else:
@@ -115,15 +117,15 @@ def _csv(path: Path, weighted: bool) -> Rows:
     """
     import xgboost
 
-    with path.open(encoding="utf-8", errors="replace") as lines:
-        first = lines.readline().rstrip("\r\n")
-    if not first:
-        raise ClientError(f"Could not determine delimiter on line 1 of {path.name}: it is empty.")
-    delimiter = _delimiter(first)
-    if not _is_number(first.split(delimiter)[0]):
-        sys.stdout.write(
-            f"{path.name} begins with {first[:60]!r}: as in SageMaker's image that is a row, of label 0.\n"
-        )
+    with path.open(encoding="utf-8-sig", errors="replace") as lines:
+        line = lines.readline()
+    first = line.rstrip("\r\n")
+    try:
+        delimiter = csv.Sniffer().sniff(line).delimiter
+    except csv.Error as error:
+        raise ClientError(
+            f"Could not determine delimiter on line 1 of {path.name}, {first[:50]!r}: {error}"
+        ) from error
     # Under a name of ours: what follows a ? or # in a file's own would be read as something else.
     with tempfile.TemporaryDirectory() as folder, xgboost.config_context(verbosity=0):
         (Path(folder) / "rows").symlink_to(path.resolve())
@@ -133,6 +135,10 @@ def _csv(path: Path, weighted: bool) -> Rows:
         except xgboost.core.XGBoostError as error:
             told = str(error).partition("\nStack trace:")[0]
             raise ClientError(f"Failed to load csv data with exception: {told}") from error
+    if read.get_label()[0] == 0 and not _is_number(first.split(delimiter)[0]):
+        sys.stdout.write(
+            f"{path.name} begins with {first[:60]!r}: as in SageMaker's image that is a row, of label 0.\n"
+        )
     found = read.get_data()
     matrix = np.full(found.shape, np.nan, np.float32)
     matrix[np.repeat(np.arange(found.shape[0]), np.diff(found.indptr)), found.indices] = found.data
@@ -147,16 +153,12 @@ def _is_number(cell: str) -> bool:
     return True
 
 
-def _delimiter(line: str) -> str:
-    return max(_DELIMITERS, key=line.count)
-
-
 def _table(stream: Any, start: bytes, kind: str, name: str) -> pa.Table:
     try:
         if kind == "parquet":
             return pq.read_table(pa.PythonFile(stream, mode="r"))
         first = start.decode("utf-8", errors="replace").partition("\n")[0]
-        delimiter = _delimiter(first)
+        delimiter = max(_DELIMITERS, key=first.count)
         names = [
             f"column {n + 1}"
             for n in range(len(next(csv.reader([first], delimiter=delimiter), "")))
@@ -206,6 +208,11 @@ def _libsvm(text: str, name: str, *, labelled: bool) -> Rows:
     matrix: Any = csr_matrix((np.asarray(values, np.float32), indices, ends), shape=shape)
     given = np.asarray(weights, np.float32) if set(weights) - {1.0} else None
     return Rows(matrix, np.asarray(labels, np.float32), given)
+
+
+def _filled_up(matrix: Any, columns: int) -> Any:
+    missing = np.full((matrix.shape[0], columns - matrix.shape[1]), np.nan, np.float32)
+    return np.hstack([matrix, missing])
 
 
 def _widened(matrix: csr_matrix, columns: int) -> csr_matrix:
