@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
+from rehearsal.function_policies import split
 from rehearsal.permissions.evaluation import ANY_RESOURCE
 from rehearsal.permissions.operations import Operation
 
@@ -235,7 +236,7 @@ def _name(operation: Operation, value: str) -> str:
     if operation.service == "kms" and operation.name.endswith("Alias"):
         return value.removeprefix("alias/")
     if operation.service == "lambda":
-        return value.rpartition(":function:")[2].partition(":")[0]
+        return split(value)[0]
     return value
 
 
@@ -246,7 +247,7 @@ def _invoked(operation: Operation, place: Place) -> str:
     actions", function ARNs, in the guide of Lambda.
     """
     told = str(operation.parameters.get("FunctionName", ""))
-    name, _, own = told.rpartition(":function:")[2].partition(":")
+    name, own = split(told)
     qualifier = own or str(operation.parameters.get("Qualifier") or "")
     plain = ":".join(told.split(":")[:7])
     arn = plain if told.startswith("arn:") else place.arn("lambda", f"function:{name}")
