@@ -29,7 +29,7 @@ def opened(table: Path, locale: str, folder: Path) -> list[list[Any]]:
     told = subprocess.run(
         [calc(), f"-env:UserInstallation={profile}", "--headless", f"--infilter={options}",
          "--convert-to", "xlsx", "--outdir", folder, table],
-        capture_output=True, timeout=300, check=True,
+        capture_output=True, timeout=3600, check=True,
     )  # fmt: skip
     book = folder / f"{table.stem}.xlsx"
     assert book.exists(), told.stdout + told.stderr

@@ -104,7 +104,7 @@ def serving(job: Job, **environment: str) -> Iterator[int]:
         yield port
     finally:
         server.send_signal(signal.SIGTERM)
-        code = server.wait(timeout=120)
+        code = server.wait(timeout=3600)
     assert code == 0
 
 
@@ -122,7 +122,7 @@ def wait_until_healthy(server: subprocess.Popen[bytes], port: int) -> None:
 def ask(
     port: int, method: str, path: str, body: bytes = b"", kind: str = "application/jsonlines"
 ) -> tuple[int, bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=3600)
     try:
         headers = {"Content-Type": kind} if body else {}
         connection.request(method, path, body or None, headers)

@@ -40,7 +40,7 @@ class Live:
     process: subprocess.Popen[bytes]
 
     def ask(self, method: str, path: str, body: bytes = b"", **headers: str) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=3600)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         try:
             connection.request(method, path, body or None, named)
@@ -100,7 +100,7 @@ def running(
         yield live
     finally:
         process.send_signal(signal.SIGTERM)
-        code = process.wait(timeout=120)
+        code = process.wait(timeout=3600)
     assert code == 0
 
 

@@ -30,7 +30,7 @@ class Open:
     def end(self, number: int = signal.SIGTERM) -> tuple[int, str, str]:
         """Ask it to end; return the exit code and what it wrote since."""
         self.process.send_signal(number)
-        out, err = self.process.communicate(timeout=600)
+        out, err = self.process.communicate(timeout=3600)
         return self.process.returncode, out, err
 
     @property
@@ -48,7 +48,7 @@ def carrying(mark: str) -> list[str]:
 
 def still_running(mark: str) -> list[str]:
     """Name those that go on: what was killed dies when the machine comes to it."""
-    deadline = time.monotonic() + 200
+    deadline = time.monotonic() + 3600
     while (found := carrying(mark)) and time.monotonic() < deadline:
         time.sleep(0.02)
     return found
@@ -80,6 +80,6 @@ def open_by_command(project: Path, temporary: Path, **environment: str) -> Itera
     finally:
         if process.poll() is None:
             process.terminate()
-            process.wait(60)
+            process.wait(3600)
         process.stdout.close()
         process.stderr.close()

@@ -58,14 +58,14 @@ def test_a_press_waits_for_what_is_being_imported(tmp_path: Path) -> None:
     (tmp_path / "presses.py").write_text(module)
     done = subprocess.run(
         [sys.executable, "-c", IMPORTING],
-        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=600,
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=3600,
     )  # fmt: skip
     assert (done.stdout, done.stderr, done.returncode) == ("whole\n", "", 0)
 
 
 def test_a_press_that_python_drops_is_heard_at_the_next_step() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=False, timeout=600
+        [sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=False, timeout=3600
     )
     assert done.stdout.splitlines() == [
         "went on", "True True", "False", "at once", "False True",

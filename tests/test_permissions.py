@@ -33,12 +33,12 @@ def test_where_threads_differ_the_strictest_counts(tmp_path: Path) -> None:
     def share() -> None:
         with readable_by("everyone"):
             wanted.set()
-            done.wait(60)
+            done.wait(3600)
 
     thread = threading.Thread(target=share)
     with readable_by("owner"):
         thread.start()
-        assert wanted.wait(60)
+        assert wanted.wait(3600)
         (tmp_path / "mine").write_bytes(b"x")
     done.set()
     thread.join()

@@ -24,7 +24,7 @@ from tutorial_pages import (
 )
 from unchurn.demo import write_demo
 
-CELL_SECONDS = 1200
+CELL_SECONDS = 3600
 
 
 def test_the_notebook_is_kept_without_outputs() -> None:

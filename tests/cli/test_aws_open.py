@@ -107,7 +107,7 @@ def test_the_lines_for_a_shell_are_the_same_as_the_document(project: Path, tmp_p
         assert lines[-1].startswith("export ")
         lines.append(process.stdout.readline())
     process.terminate()
-    process.communicate(timeout=600)
+    process.communicate(timeout=3600)
     shown = subprocess.run(
         ["sh", "-c", "".join(lines) + "env"], capture_output=True, text=True, check=True
     )
@@ -186,7 +186,7 @@ def test_closed_in_the_middle_of_a_training_no_process_is_left(
         )
         _wait_for_glue(made)
         code, _, err = made.end()
-        _, told = training.communicate(timeout=600)
+        _, told = training.communicate(timeout=3600)
     assert code == 0, err
     assert training.returncode == 1
     assert "Traceback" not in told
@@ -206,7 +206,7 @@ def script(name: str, *words: str, cwd: Path, **environment: str) -> str:
 
 def _wait_for_glue(made: Open) -> None:
     """Return when the Glue job's process runs."""
-    until = time.monotonic() + 300
+    until = time.monotonic() + 3600
     while not any(b"spark" in _command(pid) for pid in carrying(made.mark)):
         assert time.monotonic() < until, "the Glue job never ran"
         time.sleep(0.05)

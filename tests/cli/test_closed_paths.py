@@ -22,7 +22,7 @@ os.execv(sys.executable, [sys.executable, "-m", "unchurn", *sys.argv[1:]])
 
 def plain_user(*words: object) -> Ran:
     command = [sys.executable, "-c", WITHOUT_RIGHTS, *map(str, words)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=3600, check=False)
     return Ran(done)
 
 

@@ -270,7 +270,7 @@ def test_sigterm_ends_a_training_cleanly(tmp_path: Path, local: Local, doors: Do
         assert process.poll() is None
     time.sleep(0.2)
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=600)
+    process.communicate(timeout=3600)
     assert process.returncode == 143
     assert "SIGTERM" in job.failure
     assert not (job.base / "model").exists()

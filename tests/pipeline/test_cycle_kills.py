@@ -68,7 +68,7 @@ def test_a_killed_cycle_goes_on_and_ends_alike(
     # what was done before is kept, so that the second one has fewer tasks left
     for moment in (counted.tasks // 3, counted.tasks // 3):
         words = [sys.executable, "-c", KILLED, folder, table, str(moment), DAY]
-        done = subprocess.run(words, capture_output=True, check=False, timeout=300)
+        done = subprocess.run(words, capture_output=True, check=False, timeout=3600)
         assert done.returncode == -signal.SIGKILL, done.stderr
         assert not (there / "cycle.json").exists()
     again = cycle(Project.load(folder), table, as_of=DAY)

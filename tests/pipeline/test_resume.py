@@ -79,7 +79,7 @@ def test_two_trainings_at_once_share_one_result(
     """Two of the same training end well, with one version between them."""
     project = project_beside_its_table(tmp_path / "twice", telecom)
     both = [start_training(project) for _ in range(2)]
-    assert [process.wait(timeout=240) for process in both] == [0, 0]
+    assert [process.wait(timeout=3600) for process in both] == [0, 0]
     versions = unchurn("registry", "list", "--project", project, "--json").document["versions"]
     assert [version["version"] for version in versions] == [1]
 
@@ -91,7 +91,7 @@ def test_an_interrupted_training_exits_130(telecom: Path, tmp_path: Path) -> Non
     while not list((project / ".unchurn").glob("runs/*/.lock")) and process.poll() is None:
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=240) == 130
+    assert process.wait(timeout=3600) == 130
     assert not list((project / ".unchurn").glob("runs/*/.*.staging"))
 
 

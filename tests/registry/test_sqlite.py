@@ -60,7 +60,7 @@ def run_together(children: list[subprocess.Popen[str]]) -> list[str]:
         assert child.stdin is not None
         child.stdin.write("go\n")
         child.stdin.flush()
-    outputs = [child.communicate(timeout=600) for child in children]
+    outputs = [child.communicate(timeout=3600) for child in children]
     assert [error for _, error in outputs if error] == []
     return [output.strip() for output, _ in outputs]
 

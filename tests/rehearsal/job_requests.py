@@ -123,7 +123,7 @@ def run(cloud: Cloud, kind: str, request: dict[str, Any]) -> dict[str, Any]:
     prefix = {"hyper_parameter_tuning": "HyperParameterTuning"}.get(kind, kind.capitalize())
     name = {f"{prefix}JobName": request[f"{prefix}JobName"]}
     getattr(sagemaker, f"create_{kind}_job")(**request)
-    deadline = time.monotonic() + 300
+    deadline = time.monotonic() + 3600
     while time.monotonic() < deadline:
         found: dict[str, Any] = getattr(sagemaker, f"describe_{kind}_job")(**name)
         if found[f"{prefix}JobStatus"] != "InProgress":

@@ -126,7 +126,7 @@ def until(
     cloud: Cloud, holds: Callable[[dict[str, Any]], object], name: str = "e-1"
 ) -> dict[str, Any]:
     """Return what DescribeEndpoint says as soon as something holds of it."""
-    deadline = time.monotonic() + 300
+    deadline = time.monotonic() + 3600
     while time.monotonic() < deadline:
         told = described(cloud, name)
         if holds(told):

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from rehearsal.cloud import Cloud
 
-WAIT_SECONDS = 300
+WAIT_SECONDS = 3600
 BUCKET = "acme-bucket"
 ROLE = "arn:aws:iam::123456789012:role/listener"
 ACTIONS = [

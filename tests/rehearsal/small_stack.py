@@ -262,7 +262,7 @@ class SmallStack:
 def finished(cloud: Cloud, arn: str) -> Ran:
     """Wait for an execution, and read it."""
     machines = cloud.clients.client("stepfunctions")
-    until = time.monotonic() + 300
+    until = time.monotonic() + 3600
     while (told := machines.describe_execution(executionArn=arn))["status"] == "RUNNING":
         assert time.monotonic() < until, "the execution does not end"
         time.sleep(0.02)

@@ -18,7 +18,7 @@ from rehearsal.opening import open_cloud
 
 def ask(cloud: Cloud, path: str, method: str = "GET", **headers: str) -> int:
     place = urlsplit(cloud.endpoint)
-    connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=100)
+    connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=3600)
     try:
         connection.request(method, path, headers=headers)
         return connection.getresponse().status

@@ -54,7 +54,7 @@ def ask(cloud: Cloud, query: str, *parameters: str, database: str = "acme-db") -
         QueryExecutionContext={"Database": database},
         **more,
     )["QueryExecutionId"]
-    deadline = time.monotonic() + 300
+    deadline = time.monotonic() + 3600
     while time.monotonic() < deadline:
         found: dict[str, Any] = athena.get_query_execution(QueryExecutionId=number)
         if found["QueryExecution"]["Status"]["State"] not in {"QUEUED", "RUNNING"}:

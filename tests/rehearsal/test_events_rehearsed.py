@@ -44,7 +44,7 @@ def executions(stack: SmallStack) -> int:
 
 
 def grown(stack: SmallStack, before: int) -> bool:
-    until = time.monotonic() + 100
+    until = time.monotonic() + 3600
     while executions(stack) == before and time.monotonic() < until:
         time.sleep(0.05)
     return executions(stack) == before + 1

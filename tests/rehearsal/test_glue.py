@@ -50,7 +50,7 @@ def crawl(cloud: Cloud) -> dict[str, Any]:
     """Crawl once and return the crawler."""
     glue = cloud.clients.client("glue")
     glue.start_crawler(Name="acme-crawler")
-    deadline = time.monotonic() + 200
+    deadline = time.monotonic() + 3600
     while time.monotonic() < deadline:
         found: dict[str, Any] = glue.get_crawler(Name="acme-crawler")["Crawler"]
         if found["State"] == "READY":
@@ -174,7 +174,7 @@ def _run(cloud: Cloud, output: str = "runs/r1/clean/") -> dict[str, Any]:
     glue = cloud.clients.client("glue")
     given = {"--output": f"s3://{BUCKET}/{output}"}
     number = glue.start_job_run(JobName="acme-etl", Arguments=given)["JobRunId"]
-    deadline = time.monotonic() + 300
+    deadline = time.monotonic() + 3600
     while time.monotonic() < deadline:
         found: dict[str, Any] = glue.get_job_run(JobName="acme-etl", RunId=number)["JobRun"]
         if found["JobRunState"] not in {"STARTING", "RUNNING"}:

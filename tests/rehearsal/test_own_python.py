@@ -35,7 +35,7 @@ def _wheel(folder: Path, name: str, version: str, code: str) -> Path:
 def _ran(tmp_path: Path, *command: str) -> str:
     """Run a command as a container to its end; return what it printed."""
     container = Container.start(command, tmp_path / "ml", tmp_path / "log", dict(os.environ))
-    assert container.wait(120, Event()) == 0, container.output
+    assert container.wait(3600, Event()) == 0, container.output
     return container.output
 
 
@@ -156,7 +156,7 @@ def test_a_command_that_is_no_python_has_the_images(tmp_path: Path) -> None:
     line = "python3 -c 'import sys; print(sys.version_info[:2])'"
     start = (["sh", "-c", line], tmp_path / "ml", tmp_path / "log", dict(os.environ))
     container = Container.start(*start, python=other)
-    assert container.wait(60, Event()) == 0
+    assert container.wait(3600, Event()) == 0
     ask = [other, "-c", "import sys; print(sys.version_info[:2])"]
     assert (
         container.output == subprocess.run(ask, capture_output=True, text=True, check=True).stdout

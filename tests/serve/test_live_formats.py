@@ -111,7 +111,7 @@ def test_one_customer_in_any_shape(
 @pytest.mark.parametrize("form", [CSV, JSON])
 def test_every_customer_alone(live: Live, month: Month, scoring: Scoring, form: str) -> None:
     """All thousand over one connection."""
-    wire = http.client.HTTPConnection("127.0.0.1", live.port, timeout=300)
+    wire = http.client.HTTPConnection("127.0.0.1", live.port, timeout=3600)
     found = []
     for place in range(len(month.cells)):
         body = month.body(form, month.names, slice(place, place + 1))

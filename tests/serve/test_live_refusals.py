@@ -144,7 +144,7 @@ def test_a_body_made_to_be_dear_is_refused_in_time(
         one = month.body(CSV, month.names, slice(0, 1))
         assert live.score(one, CSV).status == 200
         assert 400 <= dear.result().status < 500
-    assert time.monotonic() - began < 200
+    assert time.monotonic() - began < 600
 
 
 @pytest.mark.parametrize(

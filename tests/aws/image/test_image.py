@@ -73,7 +73,7 @@ def test_it_prepares_trains_and_serves(
 
 
 def do(command: list[str]) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=3600, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
 
 
@@ -90,4 +90,4 @@ def answered(builder: Builder, container: str, serve: Job, customer: bytes) -> d
         return next(csv.DictReader(answer.decode().splitlines()))
     finally:
         os.killpg(server.pid, signal.SIGTERM)
-        server.wait(timeout=60)
+        server.wait(timeout=3600)

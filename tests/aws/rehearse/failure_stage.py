@@ -174,7 +174,7 @@ class Stage:
             arn = start(clients, "acme", machine, run, **names)
         else:
             arn = self._begin(machine, run)
-        machines, until = clients.client("stepfunctions"), time.monotonic() + 600
+        machines, until = clients.client("stepfunctions"), time.monotonic() + 3600
         while (told := machines.describe_execution(executionArn=arn))["status"] == "RUNNING":
             assert time.monotonic() < until, f"{run} does not end"
             time.sleep(LOOK)
@@ -203,7 +203,7 @@ class Stage:
 
     def started(self, machine: Name, before: dict[str, str]) -> str:
         """Wait until another run of a machine than those of `before` has ended; name it."""
-        until = time.monotonic() + 600
+        until = time.monotonic() + 3600
         while not (new := set(self.runs_of(machine)) - set(before)) or (
             "RUNNING" in self.runs_of(machine).values()
         ):

@@ -121,7 +121,7 @@ class Gate:
     def create(self, *_: Any) -> Made:
         """Say that it is made, and wait."""
         self.begun.set()
-        assert self.free.wait(60)
+        assert self.free.wait(3600)
         return Made("gate")
 
     def delete(self, *_: Any) -> None:
@@ -151,7 +151,7 @@ def test_a_stack_is_deleted_while_it_is_made(stack: SmallStack, gate: Gate) -> N
     formation = stack.cloud.clients.client("cloudformation")
     making = Thread(target=created, args=(stack, HALF % ""))
     making.start()
-    assert gate.begun.wait(60)
+    assert gate.begun.wait(3600)
     identity = formation.describe_stacks(StackName="full")["Stacks"][0]["StackId"]
     deleting = Thread(target=formation.delete_stack, kwargs={"StackName": identity})
     deleting.start()
@@ -174,7 +174,7 @@ def test_one_that_is_updated_is_not(stack: SmallStack, gate: Gate) -> None:
     made = formation.create_change_set(StackName="full", ChangeSetName="c", TemplateBody=HALF % "")
     updating = Thread(target=formation.execute_change_set, kwargs={"ChangeSetName": made["Id"]})
     updating.start()
-    assert gate.begun.wait(60)
+    assert gate.begun.wait(3600)
     with pytest.raises(ClientError, match="cannot be deleted while in status UPDATE_IN_PROGRESS"):
         formation.delete_stack(StackName="full")
     gate.free.set()

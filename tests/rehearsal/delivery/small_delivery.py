@@ -15,7 +15,7 @@ from rehearsal.cloud import Cloud
 
 BUCKET, PIPELINE = "acme-bucket", "acme-delivery"
 SOURCE = "delivery/source.zip"
-WAIT_SECONDS = 600.0
+WAIT_SECONDS = 3600
 Found = TypeVar("Found")
 TEMPLATE = """
 Parameters:
@@ -187,7 +187,7 @@ class SmallDelivery:
         )
         formation.execute_change_set(ChangeSetName=made["Id"])
         status = "IN_PROGRESS"  # a busy machine takes longer than the call waits
-        until = time.monotonic() + 600
+        until = time.monotonic() + 3600
         while status.endswith("IN_PROGRESS"):
             assert time.monotonic() < until, status
             status = formation.describe_stacks(StackName="acme")["Stacks"][0]["StackStatus"]

@@ -52,7 +52,7 @@ class Door:
     def end(self, number: int = signal.SIGINT) -> tuple[int, str]:
         """Ask it to end; return the exit code, and what it said on standard error."""
         self.process.send_signal(number)
-        _, said = self.process.communicate(timeout=600)
+        _, said = self.process.communicate(timeout=3600)
         return self.process.returncode, said
 
 

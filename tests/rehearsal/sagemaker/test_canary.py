@@ -145,7 +145,7 @@ def test_without_a_deployment_config_everything_moves_at_once(live: Cloud) -> No
     began = time.monotonic()
     told = update(live, configure(live, "c-new", save_model(live, "new", serves="errors")))
     assert told["EndpointConfigName"] == "c-new"
-    assert time.monotonic() - began < 60
+    assert time.monotonic() - began < 600
 
 
 def test_an_endpoint_can_be_deleted_while_it_is_updated(live: Cloud) -> None:

@@ -81,7 +81,7 @@ def test_a_job_that_outlives_its_time_is_stopped_with_its_children(acme: Cloud) 
     )
     found = run(acme, "processing", request)
     assert found["ProcessingJobStatus"] == "Stopped"
-    assert time.monotonic() - began < 200
+    assert time.monotonic() - began < 600
     assert _gone(f"time.sleep(3210.{MINE})")
 
 
@@ -89,7 +89,7 @@ def test_closing_the_cloud_stops_what_still_runs(acme: Cloud) -> None:
     put(acme, "in/a.txt", "one")
     sagemaker = acme.clients.client("sagemaker")
     sagemaker.create_processing_job(**processing("p-1", "sleep", f"3220.{MINE}"))
-    deadline = time.monotonic() + 200
+    deadline = time.monotonic() + 3600
     while not _running(f"time.sleep(3220.{MINE})") and time.monotonic() < deadline:
         time.sleep(0.05)
     acme.closing.close()
@@ -165,7 +165,7 @@ def test_the_journal_tells_how_each_job_ended(acme: Cloud) -> None:
 
 def _gone(words: str) -> bool:
     """Wait until a process that was killed is no more: it dies when the machine comes to it."""
-    deadline = time.monotonic() + 200
+    deadline = time.monotonic() + 3600
     while _running(words) and time.monotonic() < deadline:
         time.sleep(0.02)
     return not _running(words)

@@ -120,7 +120,7 @@ def _run(cloud: Cloud, script: str, kind: str = "glueetl", **more: str) -> dict[
         | more,
     )
     number = glue.start_job_run(JobName="acme-job")["JobRunId"]
-    deadline = time.monotonic() + 300
+    deadline = time.monotonic() + 3600
     while time.monotonic() < deadline:
         found: dict[str, Any] = glue.get_job_run(JobName="acme-job", RunId=number)["JobRun"]
         if found["JobRunState"] not in {"STARTING", "RUNNING"}:

@@ -44,7 +44,7 @@ def started(cloud: Cloud, states: dict[str, Any], given: Any = None, **rest: Any
 def ended(cloud: Cloud, execution: str) -> dict[str, Any]:
     """Wait for an execution; return how it ended, its output read."""
     states = cloud.clients.client("stepfunctions")
-    until = time.monotonic() + 300
+    until = time.monotonic() + 3600
     while (told := states.describe_execution(executionArn=execution))["status"] == "RUNNING":
         assert time.monotonic() < until, "the execution does not end"
         time.sleep(0.02)

@@ -29,7 +29,7 @@ def queue(cloud: Cloud, name: str) -> str:
 
 
 def received(cloud: Cloud, url: str) -> Any:
-    until = time.monotonic() + 300
+    until = time.monotonic() + 3600
     while time.monotonic() < until:
         found = cloud.clients.client("sqs").receive_message(QueueUrl=url).get("Messages", [])
         if found:
