@@ -66,6 +66,10 @@ def _parser() -> argparse.ArgumentParser:
         "--thorough", action="store_true",
         help="builds install packages and run tests for real, each in a Python of its own",
     )  # fmt: skip
+    up.add_argument(
+        "--unenforced", action="store_true",
+        help="allow every call, whatever roles may do, and say so",
+    )  # fmt: skip
     _finish(up, _up)
     deploy = verbs.add_parser("deploy", help="deploy a template in the cloud that is up")
     deploy.add_argument("template", type=Path, help="a CloudFormation template, YAML or JSON")
@@ -90,7 +94,7 @@ def _up(flags: argparse.Namespace) -> int:
 
     given = (flags.image, flags.region, flags.json, flags.repository)
     more = (flags.record_permissions, flags.successors, flags.application, flags.thorough)
-    return up(*given, *more)
+    return up(*given, *more, enforce=not flags.unenforced)
 
 
 def _deploy(flags: argparse.Namespace) -> int:

@@ -31,13 +31,14 @@ def up(
     successors: bool = False,
     applications: Sequence[str] = (),
     thorough: bool = False,
+    enforce: bool = True,
 ) -> int:
     """Keep a cloud open; print the way in on standard output, what is done on standard error.
 
     `images` are of the form ``PATTERN=COMMAND``, `repositories` of the form ``NAME=FOLDER``,
     `applications` of the form ``ARN=TEMPLATE``. In the end
     the file `record` gets the least that each role needed. With `successors` retired runtimes count as
-    their successors, and `thorough` is as in `Setup`. Raises `SettingError` for what is not of
+    their successors, `thorough` and `enforce` are as in `Setup`. Raises `SettingError` for what is not of
     its form, or a file that cannot be.
     """
     if record is not None:
@@ -48,6 +49,7 @@ def up(
         applications=dict(map(application, applications)),
         successors=successors,
         thorough=thorough,
+        enforce=enforce,
     )
     environment = dict(os.environ)
     with endings() as ended, tempfile.TemporaryDirectory(prefix="rehearsal-") as work:

@@ -61,3 +61,17 @@ def test_a_file_that_cannot_be_written_is_said_before_anything_is_done(tmp_path:
         2,
         True,
     )
+
+
+def test_unenforced_every_call_is_allowed_and_that_is_said(tmp_path: Path) -> None:
+    """A role that may do nothing makes a queue; builds are thorough, if any were."""
+    with opened_door(tmp_path, "--unenforced", "--thorough") as door:
+        inside = door.environment
+        own = inside["AWS_ACCESS_KEY_ID"], inside["AWS_SECRET_ACCESS_KEY"]
+        iam, sts = client(inside, "iam", *own), client(inside, "sts", *own)
+        role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]
+        got = sts.assume_role(RoleArn=role["Arn"], RoleSessionName="me")["Credentials"]
+        keys = got["AccessKeyId"], got["SecretAccessKey"], got["SessionToken"]
+        client(inside, "sqs", *keys).create_queue(QueueName="q")
+        code, said = door.end()
+    assert (code, "Permissions are not enforced: every call is allowed." in said) == (0, True)
