@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from rehearsal.batches import batches
 from rehearsal.cloud import Cloud
 
 _BATCH, _BATCH_BYTES, _EVENT_BYTES = 10_000, 1_048_576, 26
@@ -31,7 +31,8 @@ def write_log(cloud: Cloud, group: str, stream: str, lines: list[dict[str, Any]]
                 logs.create_log_stream(**place)
         except logs.exceptions.ResourceAlreadyExistsException:
             pass
-        for batch in _batches([line for line in lines if line["message"]]):
+        told = (line for line in lines if line["message"])
+        for batch in batches(told, _size, _BATCH, _BATCH_BYTES):
             logs.put_log_events(**place, logEvents=batch)
     except logs.exceptions.ClientError as error:
         if error.response["Error"]["Code"] != "AccessDeniedException":
@@ -47,15 +48,5 @@ def keep_log(cloud: Cloud, group: str, stream: str, file: Path) -> None:
         write_log(cloud, group, stream, events)
 
 
-def _batches(events: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    batch: list[dict[str, Any]] = []
-    size = 0
-    for event in events:
-        taken = len(event["message"].encode()) + _EVENT_BYTES
-        if batch and (len(batch) == _BATCH or size + taken > _BATCH_BYTES):
-            yield batch
-            batch, size = [], 0
-        batch.append(event)
-        size += taken
-    if batch:
-        yield batch
+def _size(event: dict[str, Any]) -> int:
+    return len(event["message"].encode()) + _EVENT_BYTES

@@ -14,12 +14,12 @@ from job_requests import get, processing, put, run, training
 from small_endpoints import ask, configure, create, save_model, update
 from small_listener import waited
 
+from image_projects import make_project
 from rehearsal.cloud import Cloud
 from rehearsal.door.up import image_rule
 from rehearsal.images import Images, Program, every_image
 
 REGISTRY = "123456789012.dkr.ecr.us-east-1.amazonaws.com/acme"
-SPEC = "version: 0.2\nphases: {build: {commands: [docker build ., docker push]}}\n"
 DOOR = Path(__file__).with_name("small_door.py").read_text()
 
 
@@ -42,18 +42,8 @@ def _build(cloud: Cloud, tag: str, door: str) -> str:
     key = f"code/{tag}/source.zip"
     cloud.clients.client("s3").put_object(Bucket="acme-bucket", Key=key, Body=source.getvalue())
     image = f"{REGISTRY}:{tag}"
-    cloud.clients.client("codebuild").create_project(
-        name=f"acme-{tag}",
-        source={"type": "S3", "location": f"acme-bucket/{key}", "buildspec": SPEC},
-        artifacts={"type": "NO_ARTIFACTS"},
-        environment={
-            "type": "LINUX_CONTAINER",
-            "image": "standard",
-            "computeType": "BUILD_GENERAL1_SMALL",
-            "environmentVariables": [{"name": "IMAGE", "value": image}],
-        },
-        serviceRole="arn:aws:iam::123456789012:role/build",
-    )
+    role = "arn:aws:iam::123456789012:role/build"
+    make_project(cloud, f"acme-{tag}", f"acme-bucket/{key}", image, role)
     builds = cloud.clients.client("codebuild")
     started = builds.start_build(projectName=f"acme-{tag}")["build"]["id"]
 

@@ -34,8 +34,12 @@ def unheeded(request: Mapping[str, Any]) -> Iterator[str]:
 
 
 def tell_hook(request: Mapping[str, Any], root: Path) -> None:
-    """Write for a host's hook what it is to save, where the training asks for any."""
+    """Write for a host's hook what it is to save, where the training asks for any.
+
+    Raises `JobFailedError` where that would lie outside /opt/ml, before anything runs.
+    """
     if asked := request.get("DebugHookConfig"):
+        running.inside(root, asked.get("LocalPath", _TENSORS))
         place = root / "input" / "config" / CONFIGURATION
         place.write_text(json.dumps({"LocalPath": _TENSORS, **asked}))
 

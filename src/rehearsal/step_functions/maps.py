@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from rehearsal.batches import batches
 from rehearsal.cloud import Cloud
 from rehearsal.patches import Patch, around
 from rehearsal.step_functions.structure import State, every_state
@@ -167,18 +168,8 @@ def _batches(comment: Any, env: Any, eval_input: Any) -> list[Any]:
 
 def _parted(items: list[Any], batcher: dict[str, Any]) -> Iterator[list[Any]]:
     most = batcher.get("MaxItemsPerBatch") or len(items)
-    largest = batcher.get("MaxInputBytesPerBatch") or float("inf")
-    batch: list[Any] = []
-    weight = 0
-    for item in items:
-        size = len(json.dumps(item).encode()) + 1
-        if batch and (len(batch) >= most or weight + size > largest):
-            yield batch
-            batch, weight = [], 0
-        batch.append(item)
-        weight += size
-    if batch:
-        yield batch
+    heaviest = batcher.get("MaxInputBytesPerBatch") or float("inf")
+    return batches(items, lambda item: len(json.dumps(item).encode()) + 1, most, heaviest)
 
 
 def _selected(env: Any, selector: Any, index: int, item: Any) -> Any:

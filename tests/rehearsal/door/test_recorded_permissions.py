@@ -30,17 +30,22 @@ def client(environment: Any, service: str, key: str, secret: str, token: str | N
     return session.client(service, endpoint_url=environment["AWS_ENDPOINT_URL"])
 
 
+def keys_of_role(inside: Any, *policies: Any) -> tuple[str, str, str]:
+    """Make a role of these inline policies, and return the keys of a session of it."""
+    own = inside["AWS_ACCESS_KEY_ID"], inside["AWS_SECRET_ACCESS_KEY"]
+    iam, sts = client(inside, "iam", *own), client(inside, "sts", *own)
+    role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]
+    for each in policies:
+        iam.put_role_policy(RoleName="r", PolicyName="own", PolicyDocument=json.dumps(each))
+    got = sts.assume_role(RoleArn=role["Arn"], RoleSessionName="me")["Credentials"]
+    return got["AccessKeyId"], got["SecretAccessKey"], got["SessionToken"]
+
+
 def test_the_least_that_a_role_used_is_written(tmp_path: Path) -> None:
     """One action on one queue, of all that it was allowed."""
     with opened_door(tmp_path, "--record-permissions", "least.json") as door:
         inside = door.environment
-        own = inside["AWS_ACCESS_KEY_ID"], inside["AWS_SECRET_ACCESS_KEY"]
-        iam, sts = client(inside, "iam", *own), client(inside, "sts", *own)
-        role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]
-        iam.put_role_policy(RoleName="r", PolicyName="much", PolicyDocument=json.dumps(MUCH))
-        got = sts.assume_role(RoleArn=role["Arn"], RoleSessionName="me")["Credentials"]
-        keys = got["AccessKeyId"], got["SecretAccessKey"], got["SessionToken"]
-        client(inside, "sqs", *keys).create_queue(QueueName="q")
+        client(inside, "sqs", *keys_of_role(inside, MUCH)).create_queue(QueueName="q")
         assert door.end()[0] == 0
     on = f"arn:aws:sqs:{inside['AWS_REGION']}:123456789012:q"
     assert json.loads((tmp_path / "least.json").read_text()) == {
@@ -67,11 +72,6 @@ def test_unenforced_every_call_is_allowed_and_that_is_said(tmp_path: Path) -> No
     """A role that may do nothing makes a queue; builds are thorough, if any were."""
     with opened_door(tmp_path, "--unenforced", "--thorough") as door:
         inside = door.environment
-        own = inside["AWS_ACCESS_KEY_ID"], inside["AWS_SECRET_ACCESS_KEY"]
-        iam, sts = client(inside, "iam", *own), client(inside, "sts", *own)
-        role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]
-        got = sts.assume_role(RoleArn=role["Arn"], RoleSessionName="me")["Credentials"]
-        keys = got["AccessKeyId"], got["SecretAccessKey"], got["SessionToken"]
-        client(inside, "sqs", *keys).create_queue(QueueName="q")
+        client(inside, "sqs", *keys_of_role(inside)).create_queue(QueueName="q")
         code, said = door.end()
     assert (code, "Permissions are not enforced: every call is allowed." in said) == (0, True)

@@ -49,3 +49,15 @@ def test_where_nothing_is_saved_and_what_is_not_heeded_is_said(acme: Cloud) -> N
     assert "what ran in the image's place saved nothing for it" in said
     assert "their DebugRuleConfigurations are not heeded; no rule is evaluated" in said
     assert "their ProfilerConfig is not heeded" in said
+
+
+def test_tensors_that_would_lie_outside_opt_ml_fail_the_job_before_it_runs(acme: Cloud) -> None:
+    put(acme, "in/a.txt", "rows")
+    found = run(
+        acme, "training", training("t-1") | {"DebugHookConfig": _HOOK | {"LocalPath": "/x"}}
+    )
+    assert (found["TrainingJobStatus"], "/x is not below" in found["FailureReason"]) == (
+        "Failed",
+        True,
+    )
+    assert keys(acme, "model/") == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from job_requests import BUCKET, CLUSTER, ROLE, put
+from job_requests import BUCKET, CLUSTER, ROLE, processing, put
 
 from rehearsal.cloud import Cloud
 
@@ -62,3 +62,19 @@ def values(found: dict[str, Any]) -> dict[str, float]:
     """Return the final metrics of a training by their names."""
     told = found.get("FinalMetricDataList", [])
     return {metric["MetricName"]: metric["Value"] for metric in told}
+
+
+def scripted(cloud: Cloud, name: str, script: str, *words: str) -> dict[str, Any]:
+    """Ask for a processing job that runs a script, stored as its input, under scikit-learn's image."""
+    key, near = f"code/{name}.py", "/opt/ml/processing/input/code"
+    put(cloud, key, script)
+    request = processing(name)
+    request["AppSpecification"] = {
+        "ImageUri": SKLEARN,
+        "ContainerEntrypoint": ["python3", f"{near}/{name}.py"],
+        **({"ContainerArguments": list(words)} if words else {}),
+    }
+    code = {"S3Uri": f"s3://{BUCKET}/{key}", "LocalPath": near}
+    code |= {"S3DataType": "S3Prefix", "S3InputMode": "File"}
+    request["ProcessingInputs"].append({"InputName": "code", "S3Input": code})
+    return request

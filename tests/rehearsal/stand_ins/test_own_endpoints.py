@@ -8,8 +8,8 @@ import sys
 
 import pytest
 from deployed import FUNCTION, made
-from job_requests import BUCKET, get, processing, put, run
-from supplied_jobs import SKLEARN
+from job_requests import get, put, run
+from supplied_jobs import scripted
 
 from rehearsal.cloud import Cloud
 from rehearsal.stand_ins import in_pythons
@@ -38,16 +38,7 @@ print(named.meta.endpoint_url, session.create_client("sts", "eu-west-1").meta.en
 
 def test_a_job_reaches_the_rehearsal_by_the_address_of_aws(supplied: Cloud) -> None:
     put(supplied, "in/a.csv", "1")
-    put(supplied, "code/ask.py", _JOB)
-    request = processing("p-1")
-    request["AppSpecification"] = {
-        "ImageUri": SKLEARN,
-        "ContainerEntrypoint": ["python3", "/opt/ml/processing/input/code/ask.py"],
-    }
-    code = {"S3Uri": f"s3://{BUCKET}/code/ask.py", "LocalPath": "/opt/ml/processing/input/code"}
-    code |= {"S3DataType": "S3Prefix", "S3InputMode": "File"}
-    request["ProcessingInputs"].append({"InputName": "code", "S3Input": code})
-    found = run(supplied, "processing", request)
+    found = run(supplied, "processing", scripted(supplied, "p-1", _JOB))
     assert found["ProcessingJobStatus"] == "Completed", found["FailureReason"]
     assert get(supplied, "out/account").decode() == supplied.account
 

@@ -8,9 +8,19 @@ import tarfile
 from typing import Any
 
 import pytest
-from job_requests import BUCKET, ROLE, get, keys, processing, put, run
+from job_requests import BUCKET, ROLE, get, keys, put, run
 from small_endpoints import configure, create
-from supplied_jobs import SKLEARN, XGBOOST, as_csv, built_in, channel, put_channels, table, values
+from supplied_jobs import (
+    SKLEARN,
+    XGBOOST,
+    as_csv,
+    built_in,
+    channel,
+    put_channels,
+    scripted,
+    table,
+    values,
+)  # fmt: skip
 
 from rehearsal.cloud import Cloud
 
@@ -175,16 +185,7 @@ def test_an_endpoint_calls_the_users_functions(supplied: Cloud, more: str, told:
 
 def test_a_processing_job_runs_the_script_that_is_its_input(supplied: Cloud) -> None:
     put(supplied, "in/a.csv", as_csv(table(3)))
-    put(supplied, "code/prepare.py", _PREPARE)
-    request = processing("p-1")
-    request["AppSpecification"] = {
-        "ImageUri": SKLEARN,
-        "ContainerEntrypoint": ["python3", "/opt/ml/processing/input/code/prepare.py"],
-        "ContainerArguments": ["--rows", "2"],
-    }
-    code = {"S3Uri": f"s3://{BUCKET}/code/prepare.py", "LocalPath": "/opt/ml/processing/input/code"}
-    code |= {"S3DataType": "S3Prefix", "S3InputMode": "File"}
-    request["ProcessingInputs"].append({"InputName": "code", "S3Input": code})
+    request = scripted(supplied, "p-1", _PREPARE, "--rows", "2")
     found = run(supplied, "processing", request)
     assert found["ProcessingJobStatus"] == "Completed", found["FailureReason"]
     assert get(supplied, "out/cut.csv").decode() == as_csv(table(3)[:2])
