@@ -17,8 +17,8 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
-from rehearsal.own_python import with_own_python
 from rehearsal.stand_ins import in_pythons
+from rehearsal.virtual_environment import in_virtual_environment
 
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
@@ -60,7 +60,7 @@ def sealed(
         inherited = {k: v for k, v in inherited.items() if k not in _KEYS}
         inherited["AWS_ENDPOINT_URL"] = _NOWHERE
     kept = {k: v for k, v in inherited.items() if not k.startswith(outside)}
-    return in_pythons.found_by(cloud.images.environment(image, kept, own))
+    return in_pythons.with_override(cloud.images.environment(image, kept, own))
 
 
 def _nearby(word: str, root: Path) -> str:
@@ -96,7 +96,7 @@ class Container:
         """
         root.mkdir(parents=True, exist_ok=True)
         folder = root.with_name(f"{root.name}-python")
-        command, environment = with_own_python(command, environment, folder, python)
+        command, environment = in_virtual_environment(command, environment, folder, python)
         if mounted and mounts():
             # never taken away again: that would unmount it under whoever else rehearses
             MOUNT.mkdir(parents=True, exist_ok=True)

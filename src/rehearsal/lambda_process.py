@@ -96,7 +96,7 @@ def start_worker(cloud: Cloud, function: Any, version: str) -> Worker:
         process = subprocess.Popen(  # noqa: S603 - the function's own code is what is to run
             _command(function.run_time, function.handler),
             cwd=folder,
-            env=in_pythons.found_by(environment),
+            env=in_pythons.with_override(environment),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,

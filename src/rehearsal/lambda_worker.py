@@ -26,7 +26,7 @@ from urllib.parse import urlsplit
 _RUNTIME = {
     *("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3"),
     *("__main__", "_distutils_hack", "certifi", "sitecustomize", "usercustomize"),
-    *("after_import", "own_endpoints"),
+    *("import_hook", "endpoint_override"),
 }
 """What a function of Python on Lambda has beside the standard library and its own code."""
 

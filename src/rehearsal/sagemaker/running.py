@@ -13,10 +13,10 @@ from rehearsal.containers import MOUNT, Container, sealed
 from rehearsal.errors import InputError, SettingError
 from rehearsal.images import Program
 from rehearsal.logs import keep_log
-from rehearsal.own_python import is_python
 from rehearsal.permissions.actions import Place
 from rehearsal.permissions.unseen import logging, measuring, pulling
 from rehearsal.sagemaker.jobs import Job, JobFailedError, JobStoppedError
+from rehearsal.virtual_environment import is_python
 
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud

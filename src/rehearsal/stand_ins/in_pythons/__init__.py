@@ -13,7 +13,7 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 
 
-def found_by(environment: Mapping[str, str]) -> dict[str, str]:
+def with_override(environment: Mapping[str, str]) -> dict[str, str]:
     """Return the `environment` of a process with the folder last in its PYTHONPATH."""
     paths = filter(None, [environment.get("PYTHONPATH"), str(FOLDER)])
     return {**environment, "PYTHONPATH": os.pathsep.join(paths)}

@@ -4,4 +4,4 @@ import sys
 from importlib import import_module
 
 if sys.version_info >= (3, 7):  # noqa: UP036 - of images
-    import_module("after_import").mend({"botocore.session": "own_endpoints"})
+    import_module("import_hook").mend({"botocore.session": "endpoint_override"})

@@ -5,9 +5,9 @@ It stands before that of every Python, and does what that does.
 
 from importlib import import_module
 
-import_module("after_import").mend(
+import_module("import_hook").mend(
     {
-        "botocore.session": "own_endpoints",
+        "botocore.session": "endpoint_override",
         "pandas": "rehearsed_paths.pandas_files",
         "pyspark.context": "rehearsed_paths.spark_texts",
         "pyspark.sql.readwriter": "rehearsed_paths.spark_frames",

@@ -15,7 +15,7 @@ from threading import Event
 import pytest
 
 from rehearsal.containers import Container
-from rehearsal.own_python import with_own_python
+from rehearsal.virtual_environment import in_virtual_environment
 
 
 def _wheel(folder: Path, name: str, version: str, code: str) -> Path:
@@ -113,7 +113,9 @@ def test_what_only_calls_itself_python_is_run_as_it_is(tmp_path: Path) -> None:
     other.write_text("#!/bin/sh\necho no Python\n")
     other.chmod(0o755)
     place = tmp_path / "own"
-    command, environment = with_own_python([str(other)], {"PATH": "/bin"}, place, sys.executable)
+    command, environment = in_virtual_environment(
+        [str(other)], {"PATH": "/bin"}, place, sys.executable
+    )
     assert command == [str(other)]
     assert environment["PATH"] == f"{tmp_path / 'own' / 'bin'}:/bin"
 
@@ -137,7 +139,7 @@ def test_a_python_that_prints_at_its_start_has_its_own_as_well(tmp_path: Path) -
     talks.write_text(f'#!/bin/sh\necho hello\nexec {sys.executable} "$@"\n')
     talks.chmod(0o755)
     place = tmp_path / "own"
-    command, _ = with_own_python([str(talks)], dict(os.environ), place, sys.executable)
+    command, _ = in_virtual_environment([str(talks)], dict(os.environ), place, sys.executable)
     assert command == [str(place / "bin" / "python")]
 
 

@@ -71,7 +71,7 @@ def is_python(word: str) -> bool:
     return re.fullmatch(r"python[0-9.]*", Path(word).name) is not None
 
 
-def with_own_python(
+def in_virtual_environment(
     command: Sequence[str], environment: Mapping[str, str], folder: Path, python: str
 ) -> tuple[list[str], dict[str, str]]:
     """Return `command` and `environment` with a Python in `folder` in place of the command's.

@@ -58,7 +58,7 @@ def test_a_client_that_names_another_goes_there_and_one_that_knows_none_is_told(
     supplied: Cloud, ignored: str
 ) -> None:
     """A botocore from before 1.31 does as today's does where configured endpoints are ignored."""
-    environment = in_pythons.found_by(
+    environment = in_pythons.with_override(
         supplied.child_env(AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=ignored)
     )
     command = [sys.executable, "-c", _OTHERWISE]
