@@ -41,7 +41,8 @@ quick: $(TOOLS) $(JAVA) ## the tests that take seconds
 	$(PY) -m pytest $(SPREAD) -m "not slow"
 
 check: $(TOOLS) ## lint, format, types, layers
-	$(PY) -m ruff check $(SOURCES)
+	@# without ruff's cache: it keeps an answer on a file's imports after the file they name was renamed
+	$(PY) -m ruff check --no-cache $(SOURCES)
 	$(PY) -m ruff format --check $(SOURCES)
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
@@ -50,7 +51,7 @@ image-test: $(TOOLS) ## build the container image for real and run its jobs (roo
 	UNCHURN_IMAGE_TEST=1 $(PY) -m pytest tests/aws/image -rs
 
 format: $(TOOLS) ## rewrite the sources in the house format
-	$(PY) -m ruff check --fix $(SOURCES)
+	$(PY) -m ruff check --no-cache --fix $(SOURCES)
 	$(PY) -m ruff format $(SOURCES)
 
 docs: $(READY) ## write docs/configuration.md from the keys of churn.toml

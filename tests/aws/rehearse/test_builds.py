@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from image_projects import make_project
 
+from image_projects import make_project
 from rehearsal.cloud import Cloud
 from unchurn.aws.failure import AwsError
 from unchurn.aws.image import ensure_image, image_exists

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from image_projects import make_project
 
 from command_line import Ran, run_unchurn
+from image_projects import make_project
 from rehearsal.cloud import Cloud
 from unchurn.artefacts import archive
 from unchurn.aws.bundles import PACKAGE, SOURCE, Bundles, pack
