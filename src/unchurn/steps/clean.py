@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,10 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from unchurn.artefacts import (
-    LABEL,
-    ROW,
     Clean,
-    Column,
     ColumnSummary,
     Finding,
     Schema,
@@ -29,19 +26,18 @@ from unchurn.modelling.columns.labels import LabelError, LabelRule, read_labels
 from unchurn.progress import Progress
 from unchurn.project import Churn, Columns, Data, Engine
 from unchurn.tables import Table
-from unchurn.tables.bare_rows import bare_rows
 from unchurn.tables.cells import Missing, as_text, missing_spellings, present
 from unchurn.tables.date_columns import days_of
 from unchurn.tables.engines import EngineProtocol, Settled, open_engine
+from unchurn.tables.labelled import LabelledTyping, Spell
 from unchurn.tables.odd_ids import OddIds
+from unchurn.tables.passes import Passes, passes_over
 from unchurn.tables.rejects import UNREADABLE, Rejects
 from unchurn.tables.roles import give_roles, named_columns
 from unchurn.tables.stated import Stated
 from unchurn.tables.summary import Survey, survey
 from unchurn.tables.table import pass_over
-from unchurn.tables.typing import arrow_type, type_batch
 
-Spell = Callable[[pa.Array], pa.Array]
 _ROWS_SHOWN = 6
 IGNORED = "label ignored"
 """The reason under which customers are counted who are neither churned nor stayed."""
@@ -67,6 +63,22 @@ def clean(
     read and on tables with too little in them.
     """
     worker = open_engine(engine)  # first, for it may be missing something
+    with passes_over(table, worker, workspace, progress) as passes:
+        return _cleaned(table, data, churn, columns, worker, passes, workspace, progress, snapshots)
+
+
+def _cleaned(
+    table: Table,
+    data: Data,
+    churn: Churn,
+    columns: Columns,
+    worker: EngineProtocol,
+    passes: Passes,
+    workspace: Workspace,
+    progress: Progress,
+    snapshots: Snapshots | None,
+) -> Clean:
+    """Clean a table by two `passes` over it."""
     names = named_columns(table.columns, churn, columns)
     target = names[churn.target]
     with Rejects(workspace / "rejects.csv") as rejects:
@@ -74,7 +86,7 @@ def clean(
         count = () if said.takes_any else (target,)
         ids = (names[churn.id],) if churn.id else ()
         stated = Stated.of(columns, names)
-        seen = survey(table, data, stated, progress, count, rejects.add, ids)
+        seen = survey(table, data, stated, progress, count, rejects.add, ids, passes.gather)
     _require_rows(seen)
     of_target = next(s for s in seen.columns if s.column.name == target)
     days = days_of(of_target) if said.takes_any else None
@@ -84,7 +96,8 @@ def clean(
     kept = [column for column in roles if column.role != "target"]
     path = workspace / "customers.parquet"
     odd = OddIds(churn.id and names[churn.id], scored=False)
-    settled = _settle(table, kept, target, labels, spell, data, worker, path, progress, odd)
+    typing = LabelledTyping(kept, target, labels.codes, spell, data.missing)
+    settled = passes.settle(typing, path, progress, odd)
     # how ids are written is known once all have been read
     roles = [replace(each, forms=odd.forms) if each.role == "id" else each for each in roles]
     schema = Schema(tuple(roles), labels.positive, labels.negative)
@@ -153,44 +166,6 @@ def _rows_of(table: Table, target: str, spellings: Sequence[str]) -> dict[str, l
             if len(found[cell]) < _ROWS_SHOWN:
                 found[cell].append(row)
     return found
-
-
-def _settle(
-    table: Table,
-    columns: Sequence[Column],
-    target: str,
-    labels: LabelRule,
-    spell: Spell,
-    data: Data,
-    worker: EngineProtocol,
-    path: Path,
-    progress: Progress,
-    odd: OddIds,
-) -> Settled:
-    fields = [pa.field(column.name, arrow_type(column)) for column in columns]
-    schema = pa.schema([*fields, pa.field(LABEL, pa.int8())])
-    id = next((column.name for column in columns if column.role == "id"), None)
-
-    def typed() -> Iterator[pa.RecordBatch]:
-        with progress.task("Typing the table", table.rows) as task:
-            for batch in table.batches(pass_over):
-                codes = _codes(batch.column(target), labels.codes, spell)
-                cells = type_batch(batch.drop_columns([ROW]), columns, data.missing)
-                made = pa.RecordBatch.from_arrays([*cells.columns, codes], schema=schema)
-                if id is not None:
-                    odd.look(made.column(id), batch.column(ROW), bare_rows(made, {id}))
-                yield made
-                task.advance(batch.num_rows)
-
-    return worker.settle(typed(), schema, path, path.parent)
-
-
-def _codes(cells: pa.Array, codes: Mapping[str, int], spell: Spell) -> pa.Array:
-    """Read label cells: 1, 0, or null where there is no label or the customer is neither."""
-    encoded = pc.fill_null(as_text(cells), "").dictionary_encode()
-    values = spell(encoded.dictionary).to_pylist()
-    known = [codes[value] if codes[value] >= 0 else None for value in values]
-    return pa.array(known, pa.int8()).take(encoded.indices)
 
 
 def _spelled(values: pa.Array, missing: Missing, said: Said, days: Days | None) -> pa.Array:

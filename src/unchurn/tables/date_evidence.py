@@ -189,6 +189,29 @@ class DateEvidence:
                 made = np.any(np.array([~np.isnat(each.values) for each in read.values()]), axis=0)
                 self._add_written(text, rows, made)
 
+    def merge(self, other: DateEvidence) -> None:
+        """Take in another part of the column."""
+        self.alike = self.alike.joined(other.alike)
+        for mine, its in ((self.orders, other.orders), (self.compact, other.compact)):
+            mine.update({order: mine[order].joined(found) for order, found in its.items()})
+        self.stamps = {unit: each.joined(other.stamps[unit]) for unit, each in self.stamps.items()}
+        self.short.merge(other.short)
+        self._pairs.merge(other._pairs)
+        self._none.update(other._none)
+        for word, rows in other._words.items():
+            self._words[word if len(self._words) < _MOST_WORDS else "…"] += rows
+        self.likely.update(other.likely)
+        self.only.update(other.only)
+        for name in ("numbers", "either", "dotted", "zoned", "no_day"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in ("days", "months", "forms", "_first", "_last"):
+            getattr(self, name).update(getattr(other, name))
+        for name in ("example", "no_day_example"):
+            told = [
+                each for each in (getattr(self, name), getattr(other, name)) if each is not None
+            ]
+            setattr(self, name, min(told, default=None))
+
     @property
     def absent(self) -> Counter[str]:
         """What says "no date", with its rows: words, and the numbers 0 and -1."""

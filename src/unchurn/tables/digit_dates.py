@@ -95,6 +95,13 @@ class Pairs:
             first |= set(np.unique(days // 10_000).tolist())
             last |= set(np.unique(days % 100).tolist())
 
+    def merge(self, other: Pairs) -> None:
+        """Take in another part of the column."""
+        for unit, (first, last) in other._seen.items():
+            known = self._seen.setdefault(unit, (set(), set()))
+            known[0].update(first)
+            known[1].update(last)
+
     def tell(self, unit: Digits) -> bool:
         """Tell whether the first two are years and the last two days: these are more and go further.
 

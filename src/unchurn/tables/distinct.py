@@ -41,6 +41,22 @@ class Distinct:
         if self._waiting > self._limit + self._known:
             self._settle()
 
+    def merge(self, other: Distinct) -> None:
+        """Take in another part of the column, whose cells come after these."""
+        told = [each for each in (other.least, self.least) if each is not None]
+        self.least = min(told, default=None)
+        told = [each for each in (other.most, self.most) if each is not None]
+        self.most = max(told, default=None)
+        self._examples = sorted({*self._examples, *other._examples})[:_SHOWN]
+        values, counts = other.items()
+        if self.beyond or other.beyond:
+            self.beyond, self._values, self._counts = True, [], []
+        elif len(values):
+            self._values.append(values)
+            self._counts.append(counts)
+            self._waiting += len(values)
+            self._settle()
+
     def items(self) -> tuple[pa.Array, npt.NDArray[np.int64]]:
         """Return (cells, rows of each); both empty beyond the limit."""
         self._settle()

@@ -94,6 +94,19 @@ class Evidence:
         else:
             self._add_numbers(cells)
 
+    def merge(self, other: Evidence) -> None:
+        """Take in another part of the column, gathered apart; its cells come after these."""
+        for name in ("rows", "missing", "leading_zeros", "long_whole"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.absent.update(other.absent)
+        self.spelled_out.update(other.spelled_out)
+        for mark, found in other.numbers.items():
+            self.numbers[mark].merge(found)
+        self.marks.merge(other.marks)
+        self.dates.merge(other.dates)
+        self.distinct.merge(other.distinct)
+        self._unread.merge(other._unread)
+
     def _add_text(self, cells: pa.Array) -> None:
         values, counts = self._counted(cells)
         plain = read_plain(values) if not self.spelled.numeric else None

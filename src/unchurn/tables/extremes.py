@@ -42,6 +42,14 @@ class Extremes:
             self.rows = {value: self.rows[value] for value in kept}
             self.within = ranked[KEPT - 1], ranked[-KEPT]
 
+    def merge(self, other: Extremes) -> None:
+        """Take in another part of the column: what either has left out lies within both ends of the whole."""
+        some_left_out = self.within is not None or other.within is not None
+        self.join(other.rows)
+        if some_left_out:
+            ranked = sorted(self.rows)
+            self.within = ranked[KEPT - 1], ranked[-KEPT]
+
 
 def _largest(values: Floats, counts: Counts, sign: float = 1.0) -> dict[float, int]:
     """Count the `KEPT` largest of `values`, each named times `sign`."""

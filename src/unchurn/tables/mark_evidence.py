@@ -84,6 +84,19 @@ class MarkEvidence:
             some = some.take(pc.select_k_unstable(some, _SHOWN, [("", "ascending")])).to_pylist()
             self.least[mark] = sorted({*self.least.get(mark, ()), *some})[:_SHOWN]
 
+    def merge(self, other: MarkEvidence) -> None:
+        """Take in another part of the column."""
+        self.point += other.point
+        self.comma += other.comma
+        self.either += other.either
+        self.example = min(filter(None, (self.example, other.example)), default="")
+        self.grouped |= other.grouped
+        self.parted |= other.parted
+        self.holding.update(other.holding)
+        self.unparted |= other.unparted
+        for mark, some in other.least.items():
+            self.least[mark] = sorted({*self.least.get(mark, ()), *some})[:_SHOWN]
+
     @property
     def leaning(self) -> Decimal | None:
         """The mark that more cells need; None where no cell needs one."""

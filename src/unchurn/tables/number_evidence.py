@@ -72,6 +72,20 @@ class NumberRange:
         others = ~np.isin(values, codes)
         return values[others], counts[others]
 
+    def merge(self, other: NumberRange) -> None:
+        """Take in another part of the column."""
+        self.readable += other.readable
+        self.infinite += other.infinite
+        self.whole &= other.whole
+        self.minimum, self.maximum = (
+            min(self.minimum, other.minimum),
+            max(self.maximum, other.maximum),
+        )
+        for code, rows in other.sentinels.items():
+            self.sentinels[code] = self.sentinels.get(code, 0) + rows
+        self.extremes.merge(other.extremes)
+        self.sizes.merge(other.sizes)
+
     @property
     def missing_codes(self) -> dict[float, int]:
         """The sentinels: stated ones, and all that are the only numbers below zero."""
@@ -155,6 +169,21 @@ class NumberEvidence:
                 numbers = Numbers(values, found.readable & here, endless)
                 self.by_unit.setdefault(unit, NumberRange(self._stated)).add(numbers, counts)
 
+    def merge(self, other: NumberEvidence) -> None:
+        """Take in another part of the column; words that are too many in one are so in all."""
+        self.about += other.about
+        self.beside.update(other.beside)
+        self.forms |= other.forms
+        if other._crowded:
+            self._forget({unit for unit in self.by_unit if is_word(unit)})
+        for unit, found in other.by_unit.items():
+            if self._is_kept(unit):
+                self.by_unit.setdefault(unit, NumberRange(self._stated)).merge(found)
+
+    def _forget(self, words: set[str]) -> None:
+        self._crowded = True
+        self.by_unit = {u: each for u, each in self.by_unit.items() if u not in words}
+
     def _is_kept(self, unit: str) -> bool:
         """Tell whether a unit is worth remembering; too many words are all forgotten."""
         if not is_word(unit):
@@ -163,8 +192,7 @@ class NumberEvidence:
             return False
         words = {each for each in self.by_unit if is_word(each)} | {unit}
         if len(words) > MOST_WORDS:
-            self._crowded = True
-            self.by_unit = {u: each for u, each in self.by_unit.items() if u not in words}
+            self._forget(words)
         return not self._crowded
 
     @property

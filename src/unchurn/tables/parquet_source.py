@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
+import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 
 from unchurn.artefacts import Finding, sha256_of
@@ -29,13 +32,19 @@ _SINGLE = 2.0**24
 
 @dataclass(frozen=True)
 class ParquetSource:
-    """One Parquet file. Cells are string, int64, float64 or timestamp[us] (see `native_type`)."""
+    """One Parquet file. Cells are string, int64, float64 or timestamp[us] (see `native_type`).
+
+    `span` are the rows that are read, from the first up to the second, all of them by default; both
+    begin a batch. `sent` is the address of a copy that other machines read.
+    """
 
     path: Path
     columns: tuple[str, ...]
     types: tuple[pa.DataType, ...]
     rows: int
     findings: tuple[Finding, ...] = ()
+    span: tuple[int, int] | None = None
+    sent: str = ""
     flexible: bool = field(default=False, init=False)
 
     def sha256(self) -> str:
@@ -47,18 +56,80 @@ class ParquetSource:
     ) -> Generator[tuple[RowNumbers, pa.RecordBatch], None, int]:
         """Yield (row numbers from `first`, cells); return how many rows were seen."""
         names = list(self.columns)
-        with pq.ParquetFile(self.path, buffer_size=_BUFFER, **READING) as file:
+        with (
+            _opened(self.sent, self.path) as stream,
+            pq.ParquetFile(stream, buffer_size=_BUFFER, **READING) as file,
+        ):
             # a name brings those along that begin with it and a dot
-            stored = (
-                each.select(names)
-                for each in file.iter_batches(batch_rows(len(names)), columns=names)
-            )
+            stored = (each.select(names) for each in self._stored(file, names))
             return (yield from native_batches(stored, self, first))
+
+    @property
+    def batch(self) -> int:
+        """Rows of a batch."""
+        return batch_rows(len(self.columns))
+
+    def _stored(self, file: pq.ParquetFile, names: list[str]) -> Iterator[pa.RecordBatch]:
+        if self.span is None:
+            return file.iter_batches(self.batch, columns=names)  # type: ignore[no-any-return]
+        groups, skipped = _holding(file.metadata, *self.span)
+        stored = file.iter_batches(self.batch, row_groups=groups, columns=names)
+        return _regrouped(stored, skipped, self.span[1] - self.span[0], self.batch)
 
     def narrowed(self, only: Sequence[str]) -> ParquetSource:
         """Return the file with some of its columns alone: the others are not read."""
         types = dict(zip(self.columns, self.types, strict=True))
         return replace(self, columns=tuple(only), types=tuple(types[name] for name in only))
+
+
+def _opened(sent: str, path: Path) -> AbstractContextManager[Any]:
+    """Open a file here, or the copy that was sent to where this machine sees it."""
+    if not sent:
+        return nullcontext(path)
+    if "://" not in sent:
+        return nullcontext(Path(sent))
+    files, place = pafs.FileSystem.from_uri(sent)
+    return files.open_input_file(place)  # type: ignore[no-any-return]
+
+
+def _holding(metadata: pq.FileMetaData, begin: int, end: int) -> tuple[list[int], int]:
+    """Return which row groups hold the rows from `begin` up to `end`, and how many stand before them there."""
+    groups: list[int] = []
+    first = skipped = 0
+    for group in range(metadata.num_row_groups):
+        last = first + metadata.row_group(group).num_rows
+        if first < end and last > begin:
+            skipped = skipped if groups else begin - first
+            groups.append(group)
+        first = last
+    return groups, skipped
+
+
+def _regrouped(
+    stored: Iterable[pa.RecordBatch], skipped: int, rows: int, size: int
+) -> Iterator[pa.RecordBatch]:
+    """Yield `rows` after those `skipped`, in batches of `size`: as a pass over the whole file has them."""
+    held: list[pa.RecordBatch] = []
+    for each in stored:
+        batch = each.slice(min(skipped, each.num_rows))
+        skipped -= min(skipped, each.num_rows)
+        batch = batch.slice(0, rows)
+        rows -= batch.num_rows
+        while batch.num_rows:
+            wanted = size - sum(one.num_rows for one in held)
+            held.append(batch.slice(0, wanted))
+            batch = batch.slice(wanted)
+            if sum(one.num_rows for one in held) == size:
+                yield _joined(held)
+                held = []
+    if held:
+        yield _joined(held)
+
+
+def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+    if len(batches) == 1:
+        return batches[0]
+    return pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
 
 
 def open_parquet(path: Path) -> ParquetSource:

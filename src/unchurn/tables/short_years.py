@@ -72,6 +72,12 @@ class ShortYears:
                 kept = np.where(here, values, _NEVER)
                 each.add(Dates(kept, ~np.isnat(kept), np.zeros(len(kept), np.bool_)), counts)
 
+    def merge(self, other: ShortYears) -> None:
+        """Take in another part of the column."""
+        for key, found in other._years.items():
+            known = self._years.get(key, (DateRange(), DateRange()))
+            self._years[key] = known[0].joined(found[0]), known[1].joined(found[1])
+
     def years(self, order: DateOrder) -> Counter[int]:
         """Return the years of two digits in this order, with their rows."""
         return Counter(

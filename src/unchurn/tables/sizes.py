@@ -87,6 +87,11 @@ class Sizes:
         made._rows = None if self._rows is None else self._rows.copy()
         return made
 
+    def merge(self, other: Sizes) -> None:
+        """Take in another part of the column."""
+        if other._rows is not None:
+            self._rows = self.rows + other._rows
+
     def join(self, other: Sizes, factor: float) -> None:
         """Take in another column's numbers, each times `factor`."""
         if other._rows is not None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from unchurn.artefacts import ColumnSummary, Finding
@@ -26,6 +25,7 @@ from unchurn.tables.file_scales import FileScales
 from unchurn.tables.findings import column_findings
 from unchurn.tables.forced import check_forced
 from unchurn.tables.forms import with_groups
+from unchurn.tables.gathering import Gather, gather_here
 from unchurn.tables.grouped_rows import grouped_rows
 from unchurn.tables.kinds import decide
 from unchurn.tables.missing_codes import check_coded
@@ -63,10 +63,11 @@ def survey(
     count: tuple[str, ...] = (),
     reject: Reject = pass_over,
     ids: tuple[str, ...] = (),
+    gather: Gather = gather_here,
 ) -> Survey:
     """Look at every column once, and count the cells of the columns in `count` exactly.
 
-    `ids` name customers: 7.1 and 7.10 are two.
+    `ids` name customers: 7.1 and 7.10 are two. `gather` reads the rows, in this process or in many.
     Raises `DataError` when no row can be read or a forced type cannot be, `ConfigError` for codes of no number.
     """
     spelled = missing_spellings(data.missing)
@@ -77,14 +78,9 @@ def survey(
         reasons.add(reason, line or row)
         reject(row, reason, text, line)
 
-    ends: list[pa.RecordBatch] = []
     scales = FileScales(found, len(table.sources))
     with progress.task("Reading the table", table.rows) as task:
-        for batch in table.batches(refuse, ended=scales.end):
-            for name, evidence in found.items():
-                evidence.add(batch.column(name))
-            ends = _ends(ends, batch)
-            task.advance(batch.num_rows)
+        ends = gather(table, found, refuse, scales.end, task.advance)
     if not (rows := next(iter(found.values())).rows):
         raise _unread(table, reasons)
     dates = {name: each.dates for name, each in found.items()}
@@ -113,13 +109,6 @@ def survey(
         *workbook_days(table.calendars, columns, found),
     )
     return Survey(columns, read, reasons.rows, {n: _counts(n, found[n]) for n in count}, told)
-
-
-def _ends(before: list[pa.RecordBatch], batch: pa.RecordBatch) -> list[pa.RecordBatch]:
-    """Keep a table's first row and its last."""
-    if not batch.num_rows:
-        return before
-    return [*(before or [batch.slice(0, 1)])[:1], batch.slice(batch.num_rows - 1)]
 
 
 def _evidence(name: str, stated: Stated, spelled: Missing, serials: Epoch) -> Evidence:

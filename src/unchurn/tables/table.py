@@ -117,7 +117,7 @@ class Table:
     @property
     def ledgers(self) -> list[Ledger]:
         """What the lines of each file of text or JSON were, as of the last whole pass."""
-        inner = map(_innermost, self.sources)
+        inner = map(innermost, self.sources)
         return [found.ledger for found in inner if hasattr(found, "ledger")]
 
     @property
@@ -191,7 +191,7 @@ class Table:
         stores as such have the mark of `cells.stored`, which `as_text` takes away. Row numbers count from 1 over
         all files, headers and blank lines not counted, rejected rows counted.
         """
-        schema = self._schema(self.columns if only is None else only)
+        schema = self.schema(self.columns if only is None else only)
         first = 1
         for place, source in enumerate(self.sources):
             stream = source.batches(first, reject)
@@ -209,7 +209,7 @@ class Table:
                     first += end.value
                     ended(source.path)
                     break
-                yield _laid_out(numbers, cells, schema)
+                yield laid_out(numbers, cells, schema)
 
     def cells(self, only: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """Yield `ROW` and `only` to whoever knows which rows are customers.
@@ -220,24 +220,26 @@ class Table:
         if len(narrow) < len(self.sources):
             yield from self.batches(pass_over, only)
             return
-        schema, first = self._schema(only), 1
+        schema, first = self.schema(only), 1
         for source in narrow:
             for numbers, cells in source.batches(first, pass_over):
-                yield _laid_out(numbers, cells, schema)
+                yield laid_out(numbers, cells, schema)
                 first += len(numbers)
 
-    def _schema(self, wanted: Sequence[str]) -> pa.Schema:
+    def schema(self, wanted: Sequence[str]) -> pa.Schema:
+        """Return `ROW` and the columns `wanted` with the types in which `batches` yields them."""
         fields = (pa.field(name, self.types[name]) for name in wanted)
         return pa.schema([pa.field(ROW, pa.int64()), *fields])
 
 
 def _text_of(source: Source) -> Any:
     """Return the CSV file that a source is, whatever its folders add; None for other formats."""
-    found = _innermost(source)
+    found = innermost(source)
     return found if hasattr(found, "dialect") else None
 
 
-def _innermost(source: Source) -> Any:
+def innermost(source: Source) -> Any:
+    """Return the file that a source is, without what its folders or its neighbours add."""
     found: Any = source
     while hasattr(found, "inner"):
         found = found.inner
@@ -282,7 +284,8 @@ def _common(sources: Sequence[Source], columns: Sequence[str]) -> dict[str, pa.D
     return common
 
 
-def _laid_out(numbers: RowNumbers, cells: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+def laid_out(numbers: RowNumbers, cells: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    """Lay out the cells of one file as the table has them."""
     arrays: list[pa.Array] = [pa.array(numbers, pa.int64())]
     present = {name: index for index, name in enumerate(cells.schema.names)}
     for each in list(schema)[1:]:

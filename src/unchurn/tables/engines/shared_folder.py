@@ -6,7 +6,11 @@ which the workers read and write natively and this process through Arrow.
 
 from __future__ import annotations
 
+import shutil
+import uuid
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -19,6 +23,9 @@ from unchurn.tables.table import BATCH_ROWS
 
 _GROUPS = 16
 """Row groups of a piece: few enough that the footer of a very wide one stays small."""
+
+_COPIED = 8 << 20
+"""Bytes of a file that are copied at once."""
 
 
 class Exchange:
@@ -45,10 +52,12 @@ class Exchange:
         batches: Iterable[pa.RecordBatch],
         schema: pa.Schema,
         told: Sequence[str] = (),
+        begun: str = "",
     ) -> int:
         """Write a table, a batch at a time; return its size in bytes.
 
-        Of columns `told`, each batch says the least and the largest value, so that who asks for
+        Several may write parts of one, each with names `begun` in its own way. A piece is whole once
+        it has its name, and each batch is a group of its rows. Of columns `told`, each batch says the least and the largest value, so that who asks for
         some of a sorted table reads no other.
         """
         if "://" not in self.place:  # a prefix needs no making
@@ -56,14 +65,19 @@ class Exchange:
         stream = iter(batches)
         number = 0
         while self._write_piece(
-            f"{self._folder}/{name}/{number:06d}.parquet", stream, schema, told
+            f"{self._folder}/{name}", f"{begun}{number:06d}.parquet", stream, schema, told
         ):
             number += 1
+        return self.size(name)
+
+    def size(self, name: str) -> int:
+        """Return a table's size in bytes."""
         return sum(each.size or 0 for each in self._pieces(name))
 
     def _write_piece(
         self,
-        path: str,
+        folder: str,
+        name: str,
         stream: Iterator[pa.RecordBatch],
         schema: pa.Schema,
         told: Sequence[str],
@@ -75,22 +89,50 @@ class Exchange:
             "write_statistics": list(told) or False,
             "use_dictionary": [each.name for each in schema if pa.types.is_string(each.type)],
         }
+        path = f"{folder}/{name}"
+        # an object appears once it is whole; a file is written under a hidden name of its own
+        made = path if "://" in self.place else f"{folder}/.{uuid.uuid4().hex}-{name}"
         with (
-            self._files.open_output_stream(path) as sink,
+            self._files.open_output_stream(made) as sink,
             pq.ParquetWriter(sink, schema, **settings) as writer,
         ):
-            for _ in range(_GROUPS):
-                batch = next(stream, None)
-                if batch is None:
-                    return False
+            groups = 0
+            for batch in islice(stream, _GROUPS):
                 writer.write_batch(batch)
-        return True
+                groups += 1
+        if made != path:
+            self._files.move(made, path)
+        return groups == _GROUPS
 
     def read(self, name: str, rows: int = BATCH_ROWS) -> Iterator[pa.RecordBatch]:
         """Yield a table's rows, at most `rows` at once, in the order of its pieces' names."""
         for piece in self._pieces(name):
             with self._files.open_input_file(piece.path) as source:
                 yield from pq.ParquetFile(source, **READING).iter_batches(rows)
+
+    def groups(self, name: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """Yield some columns of a table as its batches were written."""
+        for piece in self._pieces(name):
+            with self._files.open_input_file(piece.path) as source:
+                file = pq.ParquetFile(source, **READING)
+                for group in range(file.num_row_groups):
+                    rows = file.metadata.row_group(group).num_rows
+                    for batch in file.iter_batches(max(1, rows), [group], list(columns)):
+                        yield batch.select(list(columns))
+
+    def copied(self, file: Path, name: str) -> str:
+        """Copy a file of this machine's to `name`; return where other machines open it."""
+        if "://" not in self.place:
+            self._files.create_dir(str(Path(f"{self._folder}/{name}").parent), recursive=True)
+        with (
+            file.open("rb") as source,
+            self._files.open_output_stream(f"{self._folder}/{name}") as sink,
+        ):
+            shutil.copyfileobj(source, sink, _COPIED)
+        if "://" not in self.place:
+            return f"{self._folder}/{name}"
+        place, mark, options = self.place.partition("?")
+        return f"s3://{place.split('://', 1)[1].rstrip('/')}/{name}{mark}{options}"
 
     def schema(self, name: str) -> pa.Schema:
         """Return a table's columns, which are told also where it has no rows."""

@@ -50,6 +50,11 @@ class SparkEngine:
         self.threads = threads
         self.memory_mb = memory_mb
 
+    @property
+    def has_workers(self) -> bool:
+        """Whether others than this process's own cores can read and type: a session was given."""
+        return spark_session.given_session() is not None
+
     def settle(
         self, batches: Iterable[pa.RecordBatch], schema: pa.Schema, path: Path, scratch: Path
     ) -> Settled:
@@ -59,10 +64,21 @@ class SparkEngine:
         typed = _Typed(batches, plain)
         with self._room(scratch) as room:
             room.send(map(bundling.pack, typed), bundling.schema, len(schema))
-            room.run(statements.settled(bundling.schema.names, SENT, _MARK))
-            rows = (recast(bundling.unpack(batch), schema) for batch in room.answer())
-            kept = write_parquet(without_repeats(rows), path, schema)
-        return Settled(typed.labelled, kept)
+            return Settled(typed.labelled, self._sorted(room, bundling, schema, path))
+
+    def settle_sent(
+        self, fill: Callable[[Exchange], int], bundling: Bundling, schema: pa.Schema, path: Path
+    ) -> Settled:
+        """Settle rows that workers leave as `SENT`, bundled: `fill` has them do so, and counts the labelled."""
+        with self._room(path.parent) as room:
+            labelled = room.filled(fill, len(schema))
+            return Settled(labelled, self._sorted(room, bundling, schema, path))
+
+    def _sorted(self, room: Room, bundling: Bundling, schema: pa.Schema, path: Path) -> int:
+        """Have what was sent sorted and write it; return how many rows are kept."""
+        room.run(statements.settled(bundling.schema.names, SENT, _MARK))
+        rows = (recast(bundling.unpack(batch), schema) for batch in room.answer())
+        return write_parquet(without_repeats(rows), path, schema)
 
     def identity(self, path: Path, column: str) -> Identity:
         """Count missing, repeated and conflicting ids: see `EngineProtocol.identity`."""

@@ -40,6 +40,14 @@ class Room:
         with storage(self._exchange, source):
             self._size = self._exchange.write(SENT, source, schema)
 
+    def filled(self, fill: Callable[[Exchange], int], width: int) -> int:
+        """Have rows of `width` values left where Spark reads them, by others; return what `fill` does."""
+        self._width = width
+        answer = fill(self._exchange)
+        with storage(self._exchange):
+            self._size = self._exchange.size(SENT)
+        return answer
+
     def run(self, query: str) -> None:
         """Run a query over what was sent.
 
