@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from unchurn.progress import Silent
 from unchurn.project import Data
-from unchurn.tables import Table, open_table, parquet_source
+from unchurn.tables import Table, open_table, parquet_source, parts
 from unchurn.tables.evidence import Evidence
 from unchurn.tables.gathering import Ends, gather_here, joined_ends, taken
 from unchurn.tables.last_rows import Below
@@ -126,10 +126,11 @@ def customers(rows: int, first: int = 0) -> pa.Table:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parquet_source, "batch_rows", lambda width: 256)
+    monkeypatch.setattr(parts, "FEWEST", 1)
 
 
-def parted_rows(parts: list[Part]) -> Iterator[pa.RecordBatch]:
-    for part in parts:
+def parted_rows(cut: list[Part]) -> Iterator[pa.RecordBatch]:
+    for part in cut:
         yield from pickle.loads(pickle.dumps(part)).batches(Below())
 
 
@@ -143,15 +144,15 @@ def surveyed(table: Table, wanted: int) -> tuple[Survey, list[str]]:
         told: Callable[[Path], None],
         advance: Callable[[int], None],
     ) -> Ends:
-        parts = parts_of(table, wanted, 1)
+        cut = parts_of(table, wanted)
         fresh = pickle.dumps(dict(found))
-        answers = [pickle.loads(pickle.dumps(gathered(part, fresh))) for part in parts]
+        answers = [pickle.loads(pickle.dumps(gathered(part, fresh))) for part in cut]
 
         def end(path: Path) -> None:
             ended.append(path.name)
             told(path)
 
-        return merged(table, parts, answers, found, end, advance)
+        return merged(table, cut, answers, found, end, advance)
 
     return survey(table, Data(), UNSTATED, Silent(), ("churned",), gather=gather), ended
 
@@ -162,10 +163,10 @@ def surveyed(table: Table, wanted: int) -> tuple[Survey, list[str]]:
 def test_parts_yield_the_batches_of_the_whole(tmp_path: Path, groups: int, wanted: int) -> None:
     pq.write_table(customers(1500), tmp_path / "t.parquet", row_group_size=groups)
     table = open_table("t.parquet", Data(), tmp_path)
-    parts = parts_of(table, wanted, 1)
-    assert len(parts) == {1: 1, 3: 3, 100: 5}[wanted]
+    cut = parts_of(table, wanted)
+    assert len(cut) == {1: 1, 3: 3, 100: 5}[wanted]
     whole = list(table.batches(pass_over))
-    found = list(parted_rows(parts))
+    found = list(parted_rows(cut))
     assert [each.num_rows for each in found] == [each.num_rows for each in whole]
     assert found == whole
 
@@ -193,7 +194,7 @@ def test_files_their_totals_and_other_headers_are_as_one_pass_has_them(
     assert apart == whole
     assert (again.told, again.short) == (told, short)
     assert ended == [path.name for path in table.files]
-    assert [b.to_pylist() for b in parted_rows(parts_of(table, wanted, 1))] == [
+    assert [b.to_pylist() for b in parted_rows(parts_of(table, wanted))] == [
         b.to_pylist() for b in table.batches(pass_over)
     ]
 

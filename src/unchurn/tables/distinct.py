@@ -69,6 +69,11 @@ class Distinct:
         """The first few text cells in code-point order; empty for native numbers."""
         return tuple(self._examples)
 
+    def __getstate__(self) -> dict[str, object]:
+        """Travel with each different cell once."""
+        self._settle()
+        return self.__dict__
+
     def _settle(self) -> None:
         if self.beyond or not self._waiting:
             return

@@ -21,7 +21,7 @@ from unchurn.tables.parquet_source import ParquetSource
 from unchurn.tables.table import Source, Table, innermost, laid_out, pass_over
 
 FEWEST = 4
-"""Batches of a part, at least: fewer cost more to hand out than to read."""
+"""Batches of a part, at least: of fewer rows all different cells are kept, and have to be sent and merged."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +62,12 @@ def unsplit(table: Table) -> str:
     """Say why a table cannot be read in parts; empty where it can."""
     for source in table.sources:
         if not isinstance(innermost(source), ParquetSource):
-            return f"{source.path.name} is no Parquet file, whose rows alone are known before they are read"
+            return f"{source.path.name} is no Parquet file, whose rows alone are counted before they are read"
     return ""
 
 
-def parts_of(table: Table, wanted: int, fewest: int = FEWEST) -> list[Part]:
-    """Part a table that can be split into about `wanted` ranges of rows, `fewest` batches each at least."""
+def parts_of(table: Table, wanted: int) -> list[Part]:
+    """Part a table that can be split into about `wanted` ranges of rows, each of `FEWEST` batches or more."""
     rows = sum(innermost(source).rows for source in table.sources)
     bare = replace(table, sources=(), notes=[], below={}, doubts=())
     several = len(table.sources) > 1
@@ -75,7 +75,7 @@ def parts_of(table: Table, wanted: int, fewest: int = FEWEST) -> list[Part]:
     first = 1
     for place, source in enumerate(table.sources):
         inner: ParquetSource = innermost(source)
-        for begin, end in _spans(inner, max(1, -(-rows // wanted)), fewest):
+        for begin, end in _spans(inner, max(1, -(-rows // wanted))):
             part = _within(source, replace(inner, span=(begin, end)))
             name = source.path.name if several else ""
             made.append(Part(bare, place, part, first + begin, begin, end == inner.rows, name))
@@ -83,10 +83,10 @@ def parts_of(table: Table, wanted: int, fewest: int = FEWEST) -> list[Part]:
     return made
 
 
-def _spans(source: ParquetSource, rows: int, fewest: int) -> Iterator[tuple[int, int]]:
+def _spans(source: ParquetSource, rows: int) -> Iterator[tuple[int, int]]:
     """Yield ranges of a file's rows, of whole batches; the last has two, for its end is judged by rows above."""
     size = source.batch
-    step = max(fewest, 1, -(-rows // size)) * size
+    step = max(FEWEST, -(-rows // size)) * size
     begin = 0
     while source.rows - begin > step + size:
         yield begin, begin + step
@@ -114,7 +114,8 @@ def sent(parts: Sequence[Part], addresses: Sequence[str]) -> list[Part]:
 def gathered(part: Part, fresh: bytes) -> Gathered:
     """Take the rows of a part into evidence of its own: `fresh` is that of each column, pickled."""
     told = Gathered(pickle.loads(fresh))  # noqa: S301 - our own, on its way to a worker
-    told.ends = taken(part.batches(told.below), told.found)
+    ends = taken(part.batches(told.below), told.found)
+    told.ends = [each.take(pa.array([0])) for each in ends]  # a slice travels with its whole batch
     return told
 
 

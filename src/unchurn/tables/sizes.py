@@ -87,6 +87,18 @@ class Sizes:
         made._rows = None if self._rows is None else self._rows.copy()
         return made
 
+    def __getstate__(self) -> tuple[Counts, Counts]:
+        """Travel without the sizes of no number."""
+        places = np.flatnonzero(self.rows)
+        return places, self.rows[places]
+
+    def __setstate__(self, state: tuple[Counts, Counts]) -> None:
+        """Take them in again."""
+        self._rows = None
+        if len(state[0]):
+            self._rows = np.zeros(_BINS, np.int64)
+            self._rows[state[0]] = state[1]
+
     def merge(self, other: Sizes) -> None:
         """Take in another part of the column."""
         if other._rows is not None:

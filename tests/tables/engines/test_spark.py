@@ -7,7 +7,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,15 +16,21 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from unchurn.artefacts import LABEL
+from unchurn.artefacts import LABEL, Workspace
 from unchurn.errors import ConfigError
-from unchurn.tables.engines import spark_session
+from unchurn.progress import Silent
+from unchurn.project import Churn, Columns, Data, Engine
+from unchurn.steps.clean import clean
+from unchurn.tables import Table, open_table, parts
+from unchurn.tables.engines import spark_session, spark_workers
 from unchurn.tables.engines.duckdb import DuckEngine
 from unchurn.tables.engines.protocol import EngineProtocol
 from unchurn.tables.engines.spark import SparkEngine
 from unchurn.tables.engines.spark_machine import Machine
 from unchurn.tables.engines.spark_query import Room
 from unchurn.tables.engines.wide_rows import WIDE
+from unchurn.tables.parts import Part
+from unchurn.tables.table import Reject, RowNumbers, Source
 
 pytest.importorskip("pyspark", reason="the extra 'spark' is not installed")
 
@@ -273,3 +280,118 @@ def test_ten_thousand_columns_are_sorted_too(tmp_path: Path) -> None:
     for name, engine in (("spark", SparkEngine()), ("duck", DuckEngine())):
         engine.settle([batch], schema, tmp_path / name, tmp_path)
     assert (tmp_path / "spark").read_bytes() == (tmp_path / "duck").read_bytes()
+
+
+def big(path: Path, rows: int) -> None:
+    """Write customers in several batches and odd row groups: two of all, some without a label, a total."""
+    chance = np.random.default_rng(11)
+    numbers = np.arange(rows) % (rows - 9)
+    made = pa.table(
+        {
+            "id": [f"{n:06}" for n in numbers],
+            "paid": [f"{n % 977}.{n % 10}" if n % 50 else "n/a" for n in numbers],
+            "joined": (np.datetime64("2021-01-01", "us") + (numbers % 700) * 86_400_000_000),
+            "plan": [("basic", "plus", None)[n % 3] for n in numbers],
+            "churned": [("yes", "no", "no", "")[n * 7 % 4] for n in numbers],
+        }
+    )
+    made = pa.concat_tables(
+        [made, pa.table({"id": ["Total"], "paid": [str(rows)]})], promote_options="default"
+    )
+    pq.write_table(made, path, row_group_size=int(chance.integers(30_000, 50_000)))
+
+
+def clean_of(folder: Path, name: str, kind: str) -> tuple[bytes, dict[str, object]]:
+    """Clean a table of `big`; return the customers' file, and all else that is told."""
+    workspace = folder / f"work-{kind}"
+    workspace.mkdir()
+    told = Told()
+    made = clean(
+        open_table(name, Data(), folder),
+        Data(),
+        Churn(target="churned", id="id", positive=("yes",)),
+        Columns(),
+        Engine(kind=kind),
+        Workspace(workspace),
+        told,
+    )
+    assert {path.name for path in workspace.iterdir()} == {"customers.parquet", "rejects.csv"}
+    rest = (made.schema, made.summary, made.rows, made.findings, made.rejects.read_bytes())
+    return made.customers.read_bytes(), {"rest": rest, "notes": told.notes}
+
+
+class Told(Silent):
+    """Keeps the lines that stay on the screen."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+
+    def note(self, words: str) -> None:
+        self.notes.append(words)
+
+
+def test_clean_of_workers_is_that_of_this_process_though_one_is_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first worker to come to the last part dies amid it, in both passes."""
+    big(tmp_path / "t.parquet", 200_000)
+    (tmp_path / "csv").mkdir()
+    (tmp_path / "csv" / "t.csv").write_text("id,paid,churned\n1,2,yes\n2,3,no\n3,4,no\n4,4,yes\n")
+    here, told = clean_of(tmp_path, "t.parquet", "arrow")
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
+    (tmp_path / "killed").mkdir()
+    seen: list[int] = []
+    parts_of = spark_workers.parts_of
+
+    def parted(table: Table, wanted: int) -> list[Part]:
+        made = parts_of(table, wanted)
+        seen.append(len(made))
+        deadly = Deadly(made[-1].source, tmp_path / "killed")
+        return [*made[:-1], replace(made[-1], source=deadly)]
+
+    monkeypatch.setattr(spark_workers, "parts_of", parted)
+    monkeypatch.setattr(parts, "FEWEST", 1)
+    # workers cannot import what is tested by
+    cloudpickle = pytest.importorskip("pyspark.cloudpickle")
+    cloudpickle.register_pickle_by_value(sys.modules[__name__])
+    settings = spark_session._session_settings
+    monkeypatch.setattr(
+        spark_session,
+        "_session_settings",
+        # one machine tries again as a cluster does
+        lambda threads, *rest: settings(threads, *rest) | {"spark.master": f"local[{threads},4]"},
+    )
+    with spark_session.local_session(2, 1024, tmp_path / "session") as session:
+        monkeypatch.setattr(spark_session, "given_session", lambda: session)
+        there, again = clean_of(tmp_path, "t.parquet", "spark")
+        _, csv = clean_of(tmp_path / "csv", "t.csv", "spark")
+    assert seen[0] >= 3
+    assert len(list((tmp_path / "killed").iterdir())) == 2
+    assert (there == here, again) == (True, told)
+    assert csv["notes"] == [
+        "Spark's workers sort, but one core reads and types: t.csv is no Parquet file, whose rows "
+        "alone are counted before they are read."
+    ]
+
+
+@dataclass(frozen=True)
+class Deadly:
+    """A part of a file that kills who reads it, the first time of each pass."""
+
+    inner: Source
+    folder: Path
+
+    def batches(
+        self, first: int, reject: Reject
+    ) -> Generator[tuple[RowNumbers, pa.RecordBatch], None, int]:
+        stream = self.inner.batches(first, reject)
+        yield next(stream)
+        from pyspark import TaskContext
+
+        attempt = TaskContext.get()
+        assert attempt is not None
+        stage = self.folder / str(attempt.stageId())
+        if not attempt.attemptNumber():
+            stage.touch()
+            os._exit(9)
+        return (yield from stream)

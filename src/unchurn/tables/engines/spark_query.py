@@ -136,6 +136,11 @@ def reason(error: Exception, exchange: Exchange, memory: str) -> UnchurnError:
             f"{seen} {memory}.",
             "Raise [engine] memory_mb in churn.toml, or lower [engine] threads.",
         )
+    if "No module named 'unchurn'" in words:
+        return ConfigError(
+            "Spark's workers have no unchurn, which reads and types on them.",
+            "Install it on every worker, or pass its wheel: --py-files; on Glue --additional-python-modules.",
+        )
     if "No space left on device" in words:
         return _no_space(exchange, "No space left on device")
     return ArtefactError(

@@ -11,6 +11,7 @@ import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ def on_workers(table: Table, engine: Any, scratch: Path) -> Iterator[SparkPasses
                     exchange.copied(each, f"source/{n}") for n, each in enumerate(table.files)
                 ]
             parts = sent(parts, copies)
-        yield SparkPasses(table, parts, engine, session.sparkContext)
+        yield SparkPasses(table, parts, engine, session, exchange)
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ class SparkPasses:
     table: Table
     parts: Sequence[Part]
     engine: Any
-    context: Any
+    session: Any
+    exchange: Exchange
 
     def gather(
         self,
@@ -72,7 +74,7 @@ class SparkPasses:
         advance: Callable[[int], None],
     ) -> Ends:
         """Gather on the workers; merge here. No row of a part is ever rejected: it has its cells."""
-        told = self._done(_Gathering(pickle.dumps(dict(found))))
+        told = self._done("gathered", _Gathering(pickle.dumps(dict(found))))
         return merged(table, self.parts, told, found, ended, advance)
 
     def settle(
@@ -83,7 +85,7 @@ class SparkPasses:
 
         def fill(exchange: Exchange) -> int:
             with progress.task("Typing the table", self.table.rows) as task:
-                made = self._done(_Typing(typing, exchange.place))
+                made = self._done("typed", _Typing(typing, exchange.place))
                 task.advance(sum(rows for rows, _ in made))
             if typing.id is not None:
                 for batch in exchange.groups(SENT, _IDS.names):
@@ -97,24 +99,38 @@ class SparkPasses:
 
         return self.engine.settle_sent(fill, bundling, typing.schema, path)
 
-    def _done(self, work: Callable[[Part], Any]) -> list[Any]:
+    def _done(self, name: str, work: Callable[[int, Part], Any]) -> list[Any]:
         """Do something to every part; return what it gives, in order. Errors of ours come through."""
-        jobs = [pickle.dumps((work, number, part)) for number, part in enumerate(self.parts)]
-        answers = self.context.parallelize(jobs, len(jobs)).map(_worked).collect()
-        told = [pickle.loads(answer) for answer in answers]  # noqa: S301 - our own workers' words
-        for each in told:
+        from pyspark import cloudpickle
+
+        jobs = [cloudpickle.dumps((work, number, part)) for number, part in enumerate(self.parts)]
+        numbers = self.session.sparkContext.parallelize(range(len(jobs)), len(jobs))
+        # mapInArrow would do as well, and wants pandas
+        answers = numbers.map(partial(_worked, jobs))
+        self.session.createDataFrame(answers, "number long, answer binary").write.parquet(
+            self.exchange.location(name)
+        )
+        told: dict[int, Any] = {}
+        with storage(self.exchange):
+            for batch in self.exchange.read(name, 1):
+                answer = batch.column("answer")[0].as_py()
+                told[batch.column("number")[0].as_py()] = pickle.loads(answer)  # noqa: S301 - our own workers' words
+            self.exchange.remove(name)
+        made = [told[number] for number in range(len(jobs))]
+        for each in made:
             if isinstance(each, UnchurnError):
                 raise each
-        return told
+        return made
 
 
-def _worked(job: bytes) -> bytes:
-    """Do one job on a worker; what a person can act on is an answer, whatever else is Spark's to try again."""
-    work, number, part = pickle.loads(job)  # noqa: S301 - the driver's words
+def _worked(jobs: Sequence[bytes], number: int) -> tuple[int, bytearray]:
+    """Do a job on a worker; what a person can act on is an answer, whatever else is Spark's to try again."""
+    work, place, part = pickle.loads(jobs[number])  # noqa: S301 - the driver's words
     try:
-        return pickle.dumps(work(number, part))
+        answer = work(place, part)
     except UnchurnError as error:
-        return pickle.dumps(error)
+        answer = error
+    return number, bytearray(pickle.dumps(answer))
 
 
 @dataclass(frozen=True)
