@@ -41,7 +41,7 @@ class Timed(Silent):
         began = time.monotonic()
         with super().task(name, total) as task:
             yield task
-        self.seconds[name.split()[0].lower()] = round(time.monotonic() - began, 1)
+        self.seconds[name.split(maxsplit=1)[0].lower()] = round(time.monotonic() - began, 1)
 
 
 @contextmanager

@@ -146,13 +146,13 @@ def surveyed(table: Table, wanted: int) -> tuple[Survey, list[str]]:
     ) -> Ends:
         cut = parts_of(table, wanted)
         fresh = pickle.dumps(dict(found))
-        answers = [pickle.loads(pickle.dumps(gathered(part, fresh))) for part in cut]
+        answers = [pickle.loads(pickle.dumps(gathered(part, pickle.loads(fresh)))) for part in cut]
 
         def end(path: Path) -> None:
             ended.append(path.name)
             told(path)
 
-        return merged(table, cut, answers, found, end, advance)
+        return merged(table, zip(cut, answers, strict=True), found, end, advance)
 
     return survey(table, Data(), UNSTATED, Silent(), ("churned",), gather=gather), ended
 

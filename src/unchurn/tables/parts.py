@@ -6,8 +6,7 @@ number of its first row, so that its batches are those that a pass over the tabl
 
 from __future__ import annotations
 
-import pickle
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -111,9 +110,9 @@ def sent(parts: Sequence[Part], addresses: Sequence[str]) -> list[Part]:
     return made
 
 
-def gathered(part: Part, fresh: bytes) -> Gathered:
-    """Take the rows of a part into evidence of its own: `fresh` is that of each column, pickled."""
-    told = Gathered(pickle.loads(fresh))  # noqa: S301 - our own, on its way to a worker
+def gathered(part: Part, fresh: Mapping[str, Evidence]) -> Gathered:
+    """Take the rows of a part into evidence of its own, `fresh` by column."""
+    told = Gathered(fresh)
     ends = taken(part.batches(told.below), told.found)
     told.ends = [each.take(pa.array([0])) for each in ends]  # a slice travels with its whole batch
     return told
@@ -121,15 +120,14 @@ def gathered(part: Part, fresh: bytes) -> Gathered:
 
 def merged(
     table: Table,
-    parts: Sequence[Part],
-    told: Sequence[Gathered],
+    told: Iterable[tuple[Part, Gathered]],
     found: Mapping[str, Evidence],
     ended: Callable[[Path], None],
     advance: Callable[[int], None],
 ) -> Ends:
-    """Merge what all parts say into `found`, in their order; tell the table how each file ends."""
+    """Merge what each part says into `found`, in their order; tell the table how each file ends."""
     ends: Ends = []
-    for part, each in zip(parts, told, strict=True):
+    for part, each in told:
         before = next(iter(found.values())).rows
         for name, evidence in found.items():
             evidence.merge(each.found[name])

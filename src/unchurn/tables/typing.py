@@ -1,6 +1,6 @@
 """Cells → typed columns, by the rules of a schema: the same code under every engine.
 
-Only Arrow kernels and NumPy, batch by batch, so that Spark's ``mapInArrow`` can run it too.
+Only Arrow kernels and NumPy, batch by batch, so that Spark's workers can run it too.
 """
 
 from __future__ import annotations

@@ -350,6 +350,7 @@ def test_clean_of_workers_is_that_of_this_process_though_one_is_killed(
         return [*made[:-1], replace(made[-1], source=deadly)]
 
     monkeypatch.setattr(spark_workers, "parts_of", parted)
+    monkeypatch.setattr(spark_workers, "_TOGETHER", 2)
     monkeypatch.setattr(parts, "FEWEST", 1)
     # workers cannot import what is tested by
     cloudpickle = pytest.importorskip("pyspark.cloudpickle")

@@ -1,9 +1,9 @@
 """Spark: sorting, deduplicating and grouping on one machine or on a cluster.
 
-Reading and typing are one stream in this process, the driver, whatever the cluster's size: the
-rules need rows in order, and a file has one order. Sorting and grouping are Spark's, on every
-worker; equal neighbours are dropped from the sorted stream as it comes back. Nothing is held
-in the driver's memory but a few batches.
+Rows come from this process, the driver, as one stream, or from a cluster's workers, who read and
+type parts of a table (`spark_workers`). Sorting and grouping are Spark's, on every worker; equal
+neighbours are dropped from the sorted stream as it comes back. Nothing is held in the driver's
+memory but a few batches.
 """
 
 from __future__ import annotations

@@ -7,11 +7,11 @@ which appears whole or not at all. A worker that dies does no harm: Spark gives 
 
 from __future__ import annotations
 
-import pickle
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,8 @@ from unchurn.tables.table import Reject, Table
 
 _PARTS = 4
 """Parts for each core of the workers, at most: the last to end keeps few of them waiting."""
+_TOGETHER = 32
+"""Parts of which the driver holds the evidence at once, or as many as there are cores."""
 _IDS = pa.schema([("row", pa.int64()), ("id", pa.string()), ("bare", pa.bool_())])
 """Columns beside the typed ones, of which the driver reads who the customers are."""
 
@@ -52,7 +54,7 @@ def on_workers(table: Table, engine: Any, scratch: Path) -> Iterator[SparkPasses
                     exchange.copied(each, f"source/{n}") for n, each in enumerate(table.files)
                 ]
             parts = sent(parts, copies)
-        yield SparkPasses(table, parts, engine, session, exchange)
+        yield SparkPasses(table, parts, engine, session)
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,6 @@ class SparkPasses:
     parts: Sequence[Part]
     engine: Any
     session: Any
-    exchange: Exchange
 
     def gather(
         self,
@@ -74,8 +75,8 @@ class SparkPasses:
         advance: Callable[[int], None],
     ) -> Ends:
         """Gather on the workers; merge here. No row of a part is ever rejected: it has its cells."""
-        told = self._done("gathered", _Gathering(pickle.dumps(dict(found))))
-        return merged(table, self.parts, told, found, ended, advance)
+        told = self._done(_Gathering(deepcopy(dict(found))))  # still fresh while `found` fills
+        return merged(table, zip(self.parts, told, strict=True), found, ended, advance)
 
     def settle(
         self, typing: LabelledTyping, path: Path, progress: Progress, odd: OddIds
@@ -85,7 +86,7 @@ class SparkPasses:
 
         def fill(exchange: Exchange) -> int:
             with progress.task("Typing the table", self.table.rows) as task:
-                made = self._done("typed", _Typing(typing, exchange.place))
+                made = list(self._done(_Typing(typing, exchange.place)))
                 task.advance(sum(rows for rows, _ in made))
             if typing.id is not None:
                 for batch in exchange.groups(SENT, _IDS.names):
@@ -99,46 +100,43 @@ class SparkPasses:
 
         return self.engine.settle_sent(fill, bundling, typing.schema, path)
 
-    def _done(self, name: str, work: Callable[[int, Part], Any]) -> list[Any]:
-        """Do something to every part; return what it gives, in order. Errors of ours come through."""
-        from pyspark import cloudpickle
-
-        jobs = [cloudpickle.dumps((work, number, part)) for number, part in enumerate(self.parts)]
-        numbers = self.session.sparkContext.parallelize(range(len(jobs)), len(jobs))
-        # mapInArrow would do as well, and wants pandas
-        answers = numbers.map(partial(_worked, jobs))
-        self.session.createDataFrame(answers, "number long, answer binary").write.parquet(
-            self.exchange.location(name)
-        )
-        told: dict[int, Any] = {}
-        with storage(self.exchange):
-            for batch in self.exchange.read(name, 1):
-                answer = batch.column("answer")[0].as_py()
-                told[batch.column("number")[0].as_py()] = pickle.loads(answer)  # noqa: S301 - our own workers' words
-            self.exchange.remove(name)
-        made = [told[number] for number in range(len(jobs))]
-        for each in made:
-            if isinstance(each, UnchurnError):
-                raise each
-        return made
+    def _done(self, work: Callable[[int, Part], Any]) -> Iterator[Any]:
+        """Do something to every part; yield what it gives, in order. Errors of ours come through."""
+        context = self.session.sparkContext
+        several = max(_TOGETHER, context.defaultParallelism)
+        todo = _Job(work, self.parts)
+        for begin in range(0, len(self.parts), several):
+            numbers = range(begin, min(begin + several, len(self.parts)))
+            with warnings.catch_warnings():
+                # PySpark lets its sockets go unclosed
+                warnings.simplefilter("ignore", ResourceWarning)
+                answers = context.parallelize(numbers, len(numbers)).map(todo).collect()
+            for answer in answers:
+                if isinstance(answer, UnchurnError):
+                    raise answer
+                yield answer
 
 
-def _worked(jobs: Sequence[bytes], number: int) -> tuple[int, bytearray]:
-    """Do a job on a worker; what a person can act on is an answer, whatever else is Spark's to try again."""
-    work, place, part = pickle.loads(jobs[number])  # noqa: S301 - the driver's words
-    try:
-        answer = work(place, part)
-    except UnchurnError as error:
-        answer = error
-    return number, bytearray(pickle.dumps(answer))
+@dataclass(frozen=True)
+class _Job:
+    """Does some of the parts on a worker; what a person can act on is an answer, all else is Spark's to try again."""
+
+    work: Callable[[int, Part], Any]
+    parts: Sequence[Part]
+
+    def __call__(self, number: int) -> Any:
+        try:
+            return self.work(number, self.parts[number])
+        except UnchurnError as error:
+            return error
 
 
 @dataclass(frozen=True)
 class _Gathering:
-    fresh: bytes
+    fresh: Mapping[str, Evidence]
 
     def __call__(self, number: int, part: Part) -> Any:
-        return gathered(part, self.fresh)
+        return gathered(part, deepcopy(self.fresh))
 
 
 @dataclass(frozen=True)
