@@ -24,6 +24,7 @@ from unchurn.progress import Progress
 from unchurn.tables.engines.engine_types import recast, travelling
 from unchurn.tables.engines.protocol import Settled
 from unchurn.tables.engines.shared_folder import Exchange
+from unchurn.tables.engines.spark import SparkEngine
 from unchurn.tables.engines.spark_query import SENT, storage
 from unchurn.tables.engines.wide_rows import Bundling
 from unchurn.tables.evidence import Evidence
@@ -63,7 +64,7 @@ class SparkPasses:
 
     table: Table
     parts: Sequence[Part]
-    engine: Any
+    engine: SparkEngine
     session: Any
 
     def gather(
@@ -88,14 +89,8 @@ class SparkPasses:
             with progress.task("Typing the table", self.table.rows) as task:
                 made = list(self._done(_Typing(typing, exchange.place)))
                 task.advance(sum(rows for rows, _ in made))
-            if typing.id is not None:
-                for batch in exchange.groups(SENT, _IDS.names):
-                    bare = batch.column("bare")
-                    odd.look(
-                        batch.column("id"),
-                        batch.column("row"),
-                        bare if pc.any(bare).as_py() else None,
-                    )
+                if typing.id is not None:
+                    _look_at_ids(exchange, odd)
             return sum(labelled for _, labelled in made)
 
         return self.engine.settle_sent(fill, bundling, typing.schema, path)
@@ -115,6 +110,13 @@ class SparkPasses:
                 if isinstance(answer, UnchurnError):
                     raise answer
                 yield answer
+
+
+def _look_at_ids(exchange: Exchange, odd: OddIds) -> None:
+    """Look at all ids in the order of their rows."""
+    for batch in exchange.groups(SENT, _IDS.names):
+        bare = batch.column("bare")
+        odd.look(batch.column("id"), batch.column("row"), bare if pc.any(bare).as_py() else None)
 
 
 @dataclass(frozen=True)
