@@ -77,7 +77,7 @@ def passes_over(
         progress.note(f"Spark's workers sort, but one core reads and types: {reason}.")
         yield PassesHere(table, engine)
         return
-    from unchurn.tables.engines.spark_workers import on_workers
+    from unchurn.tables.engines.spark_parts import on_workers
 
     with on_workers(table, engine, scratch) as passes:
         yield passes

@@ -22,7 +22,7 @@ from unchurn.progress import Silent
 from unchurn.project import Churn, Columns, Data, Engine
 from unchurn.steps.clean import clean
 from unchurn.tables import Table, open_table, parts
-from unchurn.tables.engines import spark_session, spark_workers
+from unchurn.tables.engines import spark_session, spark_parts
 from unchurn.tables.engines.duckdb import DuckEngine
 from unchurn.tables.engines.protocol import EngineProtocol
 from unchurn.tables.engines.spark import SparkEngine
@@ -341,7 +341,7 @@ def test_clean_of_workers_is_that_of_this_process_though_one_is_killed(
     monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
     (tmp_path / "killed").mkdir()
     seen: list[int] = []
-    parts_of = spark_workers.parts_of
+    parts_of = spark_parts.parts_of
 
     def parted(table: Table, wanted: int) -> list[Part]:
         made = parts_of(table, wanted)
@@ -349,8 +349,8 @@ def test_clean_of_workers_is_that_of_this_process_though_one_is_killed(
         deadly = Deadly(made[-1].source, tmp_path / "killed")
         return [*made[:-1], replace(made[-1], source=deadly)]
 
-    monkeypatch.setattr(spark_workers, "parts_of", parted)
-    monkeypatch.setattr(spark_workers, "_TOGETHER", 2)
+    monkeypatch.setattr(spark_parts, "parts_of", parted)
+    monkeypatch.setattr(spark_parts, "_TOGETHER", 2)
     monkeypatch.setattr(parts, "FEWEST", 1)
     # workers cannot import what is tested by
     cloudpickle = pytest.importorskip("pyspark.cloudpickle")

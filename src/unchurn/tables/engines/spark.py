@@ -1,7 +1,7 @@
 """Spark: sorting, deduplicating and grouping on one machine or on a cluster.
 
 Rows come from this process, the driver, as one stream, or from a cluster's workers, who read and
-type parts of a table (`spark_workers`). Sorting and grouping are Spark's, on every worker; equal
+type parts of a table (`spark_parts`). Sorting and grouping are Spark's, on every worker; equal
 neighbours are dropped from the sorted stream as it comes back. Nothing is held in the driver's
 memory but a few batches.
 """
