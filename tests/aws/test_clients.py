@@ -8,8 +8,8 @@ from threading import Barrier
 
 import pytest
 
-from rehearsal.access_key import Key
 from rehearsal import clients as rehearsed
+from rehearsal.access_key import Key
 from rehearsal.cloud import REGION, credentials
 from unchurn.aws.clients import Clients
 from unchurn.aws.waiting import CLOUD_SECONDS, LOOPBACK_SECONDS, pace
