@@ -133,6 +133,12 @@ def _run(pipelines: Any, target: dict[str, Any], _: str) -> None:
     pipelines.start_pipeline_execution(name=str(target["Arn"]).rpartition(":")[2])
 
 
+def _build(builds: Any, target: dict[str, Any], message: str) -> None:
+    """Start a build; what a target says itself are parameters of StartBuild, an event is none."""
+    own = json.loads(message) if {"Input", "InputTransformer"} & set(target) else {}
+    builds.start_build(**own | {"projectName": str(target["Arn"]).rpartition("/")[2]})
+
+
 def _publish(topics: Any, target: dict[str, Any], message: str) -> None:
     topics.publish(TopicArn=target["Arn"], Message=message)
 
@@ -147,6 +153,7 @@ def _queue(queues: Any, target: dict[str, Any], message: str) -> None:
 
 
 _SENDERS: Mapping[str, Callable[[Any, dict[str, Any], str], None]] = {
+    "codebuild": _build,
     "codepipeline": _run,
     "lambda": _invoke,
     "sns": _publish,
