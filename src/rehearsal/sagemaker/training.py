@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -99,10 +101,22 @@ def metrics(definitions: Iterable[Mapping[str, str]], output: str) -> dict[str, 
     found = {}
     shown = output.replace("\t", "#011")
     for definition in definitions:
-        values = re.findall(definition["Regex"], shown) or re.findall(definition["Regex"], output)
-        if values:
-            found[definition["Name"]] = float(values[-1])
+        for printed in (shown, output):
+            if values := list(_values(definition["Regex"], printed)):
+                found[definition["Name"]] = values[-1]
+                break
     return found
+
+
+def _values(expression: str, printed: str) -> Iterator[float]:
+    """Yield what the first group holds, without one what matches, where that is a number.
+
+    CloudWatch takes neither NaN nor infinities: "MetricDatum" of its API.
+    """
+    for match in re.finditer(expression, printed):
+        with suppress(TypeError, ValueError):  # a group that took no part is None
+            if isfinite(value := float(match[1] if match.re.groups else match[0])):
+                yield value
 
 
 def _enter(job: Job, status: str) -> None:
