@@ -262,6 +262,33 @@ def test_two_arguments_into_one_folder_see_the_same_files(job: Cloud) -> None:
     assert keys(job, "data/") == ["data/-beside/part.csv", "data/part.csv"]
 
 
+def test_a_script_is_told_every_argument_that_is_not_one_of_glues_own(acme: Cloud) -> None:
+    """Glue's own are those of "Job parameter reference", by their whole names."""
+    own = {"--conf": "spark.a=b", "--class": "Main", "--enable-metrics": "true"}
+    scripts = {
+        "--config_path": "a.toml",
+        "--confidence": "0.9",
+        "--class_column": "churn",
+        "--enable-upsell": "yes",
+        "--extra-": "",
+        "--TempDir": "s3://acme-bucket/tmp/",
+    }
+    glue = _shell_job(acme, DefaultArguments=own | scripts)
+    said = f"open('{acme.work}/told', 'w').write('\\n'.join(sys.argv[1:]))"
+    put(acme, "code/shell.py", f"import sys\n{said}\n")
+    number = glue.start_job_run(JobName="acme-shell")["JobRunId"]
+    waited(
+        lambda: (
+            glue.get_job_run(JobName="acme-shell", RunId=number)["JobRun"]["JobRunState"]
+            not in {"STARTING", "RUNNING"}
+        ),
+        "the run does not end",
+    )
+    told = (acme.work / "told").read_text().split("\n")
+    given = dict(zip(told[::2], told[1::2], strict=True))
+    assert {name: given[name] for name in given if not name.startswith("--JOB_")} == scripts
+
+
 def test_an_update_of_a_job_keeps_its_runs(job: Cloud) -> None:
     glue = job.clients.client("glue")
     job.faults.add("acme-etl", "fails", times=1)
