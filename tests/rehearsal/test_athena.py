@@ -79,14 +79,14 @@ def test_a_select_is_answered_and_stored_as_csv(catalogue: Cloud) -> None:
     assert answers(catalogue, described) == [
         ["id", "name", "monthly"],
         ["a", "Smith, J", "1.5"],
-        ["b", None, "2.0"],
+        ["b", "", "2.0"],
         ["c", "Lee", None],
     ]
     number = described["QueryExecutionId"]
     place = described["ResultConfiguration"]["OutputLocation"]
     assert place == f"s3://{BUCKET}/athena/{number}.csv"
     stored = get(catalogue, f"athena/{number}.csv").decode().splitlines()
-    assert stored[1:3] == ['"a","Smith, J","1.5"', '"b",,"2.0"']
+    assert stored[1:3] == ['"a","Smith, J","1.5"', '"b","","2.0"']
     assert described["Statistics"]["DataScannedInBytes"] == len(ROWS)
 
 
@@ -142,6 +142,44 @@ def test_columns_are_parted_as_the_serde_of_a_table_says(
     partitioned(catalogue, serde, "1")
     put(catalogue, "months/1/a.csv", line)
     assert answers(catalogue, ask(catalogue, "SELECT id, n FROM months"))[1:] == [["a", "5"]]
+
+
+OPEN = "org.apache.hadoop.hive.serde2.OpenCSVSerde"
+
+
+@pytest.mark.parametrize(
+    ("serde", "told", "texts"),
+    [
+        (LAZY, {"field.delim": ","}, ["", None, "-", None]),
+        (LAZY, {"field.delim": ",", "serialization.null.format": "-"}, ["", "\\N", None, None]),
+        (LAZY, {"field.delim": ",", "serialization.null.format": ""}, [None, "\\N", "-", None]),
+        (OPEN, {}, ["", "\\N", "-", None]),
+    ],
+)
+def test_an_empty_text_is_null_only_where_the_serde_of_a_table_says_so(
+    catalogue: Cloud, serde: str, told: dict[str, str], texts: list[str | None]
+) -> None:
+    """LazySimpleSerDe has Hive's null text; of a column that a line has not both make NULL."""
+    glue = catalogue.clients.client("glue")
+    columns = [{"Name": "n", "Type": "int"}, {"Name": "name", "Type": "string"}]
+    stored = {
+        "Columns": columns,
+        "Location": f"s3://{BUCKET}/texts/",
+        "SerdeInfo": {"SerializationLibrary": serde, "Parameters": told},
+    }
+    table = {"Name": "texts", "Parameters": {"classification": "csv"}, "StorageDescriptor": stored}
+    glue.create_table(DatabaseName="acme-db", TableInput=table)
+    put(catalogue, "texts/a.csv", "1,\n2,\\N\n3,-\n4\n,x\n")
+    rows = answers(catalogue, ask(catalogue, "SELECT n, name FROM texts ORDER BY n"))[1:]
+    assert rows == [*([str(n), each] for n, each in enumerate(texts, 1)), [None, "x"]]
+
+
+def test_what_is_no_number_is_null_in_a_column_of_numbers(catalogue: Cloud) -> None:
+    """As LazySimpleSerDe has it, where DuckDB's reader of CSV would fail the query."""
+    put(catalogue, "data/train/a.csv", ROWS + "d,Ann,some,\n")
+    query = "SELECT monthly FROM train ORDER BY id"
+    found = answers(catalogue, ask(catalogue, query))[1:]
+    assert found == [["1.5"], ["2.0"], [None], [None]]
 
 
 def test_what_of_lines_is_not_heeded_is_said_and_projection_refused(catalogue: Cloud) -> None:
