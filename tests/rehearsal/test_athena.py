@@ -222,6 +222,59 @@ def test_functions_of_athenas_own_dialect_are_translated(catalogue: Cloud) -> No
     assert answers(catalogue, ask(catalogue, query))[1] == ["3", "30", "true"]
 
 
+def test_integers_are_divided_as_integers_and_doubles_as_doubles(catalogue: Cloud) -> None:
+    """See "Mathematical functions and operators" in the documentation of Trino."""
+    query = (
+        "SELECT 7/2 AS a, -7/2 AS b, sum(CASE WHEN id = 'a' THEN 1 ELSE 0 END)/count(*) AS c, "
+        "max(monthly)/2 AS d, avg(CAST(length(id) AS integer))/4 AS e FROM train"
+    )
+    assert answers(catalogue, ask(catalogue, query))[1] == ["3", "-3", "0", "1.0", "0.25"]
+    for wrong in ("1/0", "1 % 0", "count(*)/(count(*) - count(*))"):
+        status = ask(catalogue, f"SELECT {wrong} FROM train")["Status"]
+        assert status["StateChangeReason"] == "DIVISION_BY_ZERO: Division by zero"
+
+
+def test_a_month_of_a_date_is_a_date_and_of_a_timestamp_a_timestamp(catalogue: Cloud) -> None:
+    """See "Date and time functions and operators" in the documentation of Trino."""
+    query = (
+        "SELECT date_trunc('month', d) AS a, d + interval '1' month AS b, interval '1' day + d AS c, "
+        "date_add('year', -1, d) AS d, date_trunc('month', max(d) - interval '1' month) AS e, "
+        "date_trunc('day', t) AS f, t - interval '1' day AS g "
+        "FROM (SELECT date '2024-01-31' AS d, timestamp '2024-01-31 10:00:00' AS t) GROUP BY d, t"
+    )
+    days = ["2024-01-01", "2024-02-29", "2024-02-01", "2023-01-31", "2023-12-01"]
+    moments = ["2024-01-31 00:00:00.000", "2024-01-30 10:00:00.000"]
+    assert answers(catalogue, ask(catalogue, query))[1] == days + moments
+
+
+def test_a_column_without_a_name_is_called_by_its_position(catalogue: Cloud) -> None:
+    query = (
+        "SELECT id, count(*), (id), t.*, 1 FROM (SELECT id, max(monthly) FROM train GROUP BY id) t "
+        "GROUP BY 1, 4, 5 ORDER BY id"
+    )
+    names = ["id", "_col1", "id", "id", "_col4", "_col5"]
+    described = ask(catalogue, query)
+    assert answers(catalogue, described)[:2] == [names, ["a", "1", "a", "a", "1.5", "1"]]
+    result = catalogue.clients.client("athena").get_query_results(
+        QueryExecutionId=described["QueryExecutionId"]
+    )
+    told = result["ResultSet"]["ResultSetMetadata"]["ColumnInfo"]
+    assert [each["Name"] for each in told] == names
+    stored = get(catalogue, f"athena/{described['QueryExecutionId']}.csv").decode()
+    assert stored.startswith('"id","_col1"')
+
+
+def test_what_is_unloaded_has_the_names_and_types_of_a_result(catalogue: Cloud) -> None:
+    inner = (
+        "SELECT count(*), sum(length(id)), sum(length(id))/2 AS half, max(since) AS last FROM train"
+    )
+    ask(catalogue, f"UNLOAD ({inner}) TO 's3://{BUCKET}/tmp/y/' WITH (format = 'PARQUET')")
+    (key,) = keys(catalogue, "tmp/y/")
+    told = pq.read_schema(io.BytesIO(get(catalogue, key)))
+    assert told.names == ["_col0", "_col1", "half", "last"]
+    assert [str(each) for each in told.types[:3]] == ["int64", "int64", "int64"]
+
+
 def test_question_marks_are_filled_in_their_order(catalogue: Cloud) -> None:
     query = "SELECT id FROM train WHERE monthly > ? AND id <> ?"
     assert answers(catalogue, ask(catalogue, query, "1", "'b'"))[1:] == [["a"]]
