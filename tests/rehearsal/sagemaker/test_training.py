@@ -113,7 +113,9 @@ def test_what_of_a_description_makes_no_difference_is_said(acme: Cloud) -> None:
         "RetryStrategy": {"MaximumRetryAttempts": 2},
     }
     request["InputDataConfig"][0]["RecordWrapperType"] = "RecordIO"
+    javas = {"Name": "words", "Regex": r"(\p{L}+)"}
+    request["AlgorithmSpecification"]["MetricDefinitions"] = [javas]
     assert run(acme, "training", request)["TrainingJobStatus"] == "Completed"
     said = [each for each in acme.journal.unproven if each.startswith("training jobs:")]
-    words = ("CheckpointConfig", "RetryStrategy", "RecordIO")
-    assert [word in each for word, each in zip(words, said, strict=True)] == [True] * 3
+    words = ("CheckpointConfig", "RetryStrategy", "the metric words", "RecordIO")
+    assert [word in each for word, each in zip(words, said, strict=True)] == [True] * 4
