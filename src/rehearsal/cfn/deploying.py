@@ -109,7 +109,7 @@ class Deployment:
 
     def _is_as_it_was(self, change: Change, properties: Properties) -> bool:
         there = self.stack.live.get(change.logical_id)
-        return there is not None and (there.type, there.properties) == (change.type, properties)
+        return there is not None and there.properties == properties
 
     def _scope(self, change: Change) -> Any:
         constants, template = self.change_set.parameters, self.change_set.template
