@@ -75,6 +75,11 @@ def _left(found: Mapping[str, Any]) -> Fact | None:
     if not test or left is None:
         return None
     share = wording.percent(left / test)
+    if reading.judged_in(found) == "row":
+        who = wording.counted(reading.mapping(found.get("customers")).get("all"), "customer")
+        judged = f"Judged on {wording.counted(test, 'row')} of {who}"
+        words = f"{judged}; {wording.count(left)} of the rows are of who left."
+        return Fact(share, words, "Churn rate, by row")
     judged = wording.counted(test, "customer")
     return Fact(share, f"Judged on {judged}, of whom {wording.count(left)} left.", "Churn rate")
 
@@ -132,10 +137,14 @@ def _profit(found: Mapping[str, Any]) -> Fact | None:
         return Fact("0", "At these costs, the list would contact nobody: no contact is worth it.")
     money = wording.money(abs(earned), reading.text(profit.get("currency")))
     made = "earned" if earned >= 0 else "lost"
+    thing = reading.judged_in(found)
+    whom, alone = "whom", ""
+    if thing == "row":
+        whom, alone = "that", ", were each row a customer of its own"
     sentence = (
         f"Contacting the {wording.count(chosen)} of "
-        f"{wording.counted(profit.get('customers'), 'customer')} whom the list would pick would "
-        f"have {made} {money}."
+        f"{wording.counted(profit.get('customers'), thing)} {whom} the list would pick would "
+        f"have {made} {money}{alone}."
     )
     return Fact(money, sentence)
 
