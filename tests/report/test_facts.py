@@ -57,11 +57,15 @@ def test_rows_are_called_rows_where_customers_have_several() -> None:
         "Contacting the 171 of 1,400 rows that the list would pick would have earned"
     )
     assert told.endswith("10,904 EUR, were each row a customer of its own")
-    assert customers(found)[0].sentence.startswith("Judged on 1,400 rows of 466 customers; ")
+    judged, tenth, fifth = (fact.sentence for fact in customers(found))
+    assert judged.startswith("Judged on 1,400 rows of 466 customers; ")
+    assert tenth.startswith("Of the riskiest tenth of rows, 8 in 10 left")
+    assert fifth.endswith("of all rows of who left.")
     assert rule(found).startswith("Some customers have several rows here.")
     page = render({"unchurn": found}, {}, "")
     assert '<th scope="col" class="number">Rows</th>' in page
     assert "customers whom the list" not in page
+    assert "or more, a row counts as leaving" in page
     assert not rule(evaluation()["unchurn"]).startswith("Some")
 
 

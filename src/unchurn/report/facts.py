@@ -91,7 +91,7 @@ def _riskiest_tenth(found: Mapping[str, Any]) -> Fact | None:
         return None
     share = min(lift * rate, 1.0)
     sentence = (
-        f"Of the riskiest tenth, {wording.chance(share)} left; "
+        f"Of the riskiest tenth{_of_rows(found)}, {wording.chance(share)} left; "
         f"that is {wording.times(lift)} times the average of {wording.percent(rate)}."
     )
     return Fact(wording.chance(share), sentence, _sure("Lift", low, high, wording.times))
@@ -104,8 +104,14 @@ def _reached(found: Mapping[str, Any]) -> Fact | None:
     if share is None:
         return None
     words = wording.percent(share)
-    sentence = f"Contacting the riskiest fifth would have reached {words} of all who left."
+    of_rows = _of_rows(found)
+    all_left = "all rows of who left" if of_rows else "all who left"
+    sentence = f"Contacting the riskiest fifth{of_rows} would have reached {words} of {all_left}."
     return Fact(words, sentence, "Cumulative gains")
+
+
+def _of_rows(found: Mapping[str, Any]) -> str:
+    return " of rows" if reading.judged_in(found) == "row" else ""
 
 
 def _ranking(found: Mapping[str, Any]) -> Fact | None:
