@@ -230,7 +230,7 @@ def rule(found: Mapping[str, Any]) -> str:
 
 _EACH_ROW = (
     "Some customers have several rows here. Each row is chosen and paid for as if it were a customer of "
-    "its own; a list has each customer once. "
+    "its own. "
 )
 
 
