@@ -75,6 +75,10 @@ def test_the_words_say_what_the_lists_rule_earned_and_that_no_rule_judges_it(ear
     assert verdict["verdict"] == "passed"
     assert f"to contact {RULE}, would have chosen 120 of them and {words}" in verdict["words"]
     assert "by_expected_value" not in str(judge(GOOD, Gate()))
+    found["unchurn"]["customers"] = {"all": 400, "churned": 50, "stayed": 350}
+    of_rows = judge(found, Gate())["words"]
+    assert f"to contact {RULE}, would have chosen 120 of the rows and {words}" in of_rows
+    assert "were each row a customer of its own" in of_rows
 
 
 def test_a_good_first_model_passes_and_is_promoted():

@@ -266,9 +266,13 @@ def _earned(found: Mapping[str, Any], judged: bool) -> str:
     if not listed:
         return ""
     money = f"{abs(listed['profit']):,.0f} {given.get('currency', '')}".strip()
+    rows, customers = _held_out(found)
+    of, alone = "them", ""
+    if rows != customers["all"]:
+        of, alone = "the rows", ", were each row a customer of its own"
     return (
-        f"The list's rule, to contact {RULE}, would have chosen {listed['contacted']:,} of them and "
-        f"{'earned' if listed['profit'] >= 0 else 'lost'} {money}{'' if judged else '; the gate judges no profit'}."
+        f"The list's rule, to contact {RULE}, would have chosen {listed['contacted']:,} of {of} and "
+        f"{'earned' if listed['profit'] >= 0 else 'lost'} {money}{alone}{'' if judged else '; the gate judges no profit'}."
     )
 
 
