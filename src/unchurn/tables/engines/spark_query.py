@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -21,11 +21,36 @@ _MOST_PARTITIONS = 2000
 _VECTOR_CELLS = 1 << 20
 
 
+_NO_MEMORY = ("OutOfMemory", "exceeding physical memory limits", "exceeding memory limits")
+"""What Spark says, or who runs its workers, when memory is not enough."""
+
+
+class Memory(NamedTuple):
+    """How much memory Spark has, in words, and how it is given more."""
+
+    words: str
+    hint: str
+
+
+def own_memory(memory_mb: int) -> Memory:
+    """Return that of a JVM of our own."""
+    hint = "Raise [engine] memory_mb in churn.toml, or lower [engine] threads."
+    return Memory(f"its {memory_mb} MB", hint)
+
+
+GIVEN_MEMORY = Memory(
+    "the memory it needs",
+    "Raise [aws] glue_workers in churn.toml for a job of Glue; else start Spark with more of "
+    "--executor-memory and --driver-memory.",
+)
+"""That of a session which somebody else started: nothing of [engine] reaches it."""
+
+
 class Room:
-    """A place for one question. `memory` says in words how much of it Spark has."""
+    """A place for one question. `memory` says how much of it Spark has."""
 
     def __init__(
-        self, exchange: Exchange, session: Callable[[], AbstractContextManager[Any]], memory: str
+        self, exchange: Exchange, session: Callable[[], AbstractContextManager[Any]], memory: Memory
     ) -> None:
         self._exchange = exchange
         self._session = session
@@ -109,29 +134,26 @@ def storage(exchange: Exchange, source: Source | None = None) -> Iterator[None]:
     except OSError as error:
         if source is not None and error is source.failure:
             raise
-        raise _no_space(exchange, error.strerror or _line(error)) from error
+        raise _no_space(exchange, error.strerror or line(error)) from error
 
 
-def reason(error: Exception, exchange: Exchange, memory: str) -> UnchurnError:
+def reason(error: Exception, exchange: Exchange, memory: Memory) -> UnchurnError:
     """Say what went wrong in Spark: memory (`memory` says how much it has), space, or else."""
     from py4j.protocol import Py4JNetworkError
 
     words = str(error)
     gone = isinstance(error, (Py4JNetworkError, ConnectionError))
-    if gone or "OutOfMemory" in words:
+    if gone or any(each in words for each in _NO_MEMORY):
         seen = (
             "Java ended while Spark worked, as it does without enough:"
             if gone
             else "Spark ran out of"
         )
-        return ConfigError(
-            f"{seen} {memory}.",
-            "Raise [engine] memory_mb in churn.toml, or lower [engine] threads.",
-        )
+        return ConfigError(f"{seen} {memory.words}.", memory.hint)
     if "No space left on device" in words:
         return _no_space(exchange, "No space left on device")
     return ArtefactError(
-        f"Spark failed: {_line(error)}.", "Run the same command again, or use another engine."
+        f"Spark failed: {line(error)}.", "Run the same command again, or use another engine."
     )
 
 
@@ -142,5 +164,14 @@ def _no_space(exchange: Exchange, words: str) -> ArtefactError:
     )
 
 
-def _line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".:")
+def line(error: Exception) -> str:
+    """Say in one line why something failed; what Java says begins behind the call that failed."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    first = lines[0]
+    if first.startswith("An error occurred while calling"):
+        said = [each.strip().removeprefix(": ") for each in lines[1:]]
+        causes = [each for each in said if each.startswith("Caused by: ")]
+        first = next((each for each in said if each.strip(": ")), first)
+        if causes and causes[-1].removeprefix("Caused by: ") not in first:
+            first = f"{first.rstrip('.:')}; {causes[-1][0].lower()}{causes[-1][1:]}"
+    return first.rstrip(".:")
