@@ -50,13 +50,6 @@ def given_session() -> Any | None:
     return SparkSession.getActiveSession()
 
 
-def share(place: str) -> None:
-    """Name a folder or ``s3://`` prefix that every worker of the given session can see."""
-    session = given_session()
-    if session is not None:
-        session.conf.set(SHARED, place)
-
-
 @contextmanager
 def local_session(threads: int, memory_mb: int, folder: Path) -> Iterator[Any]:
     """Open a session with `threads` workers whose files all lie in `folder`.
