@@ -81,7 +81,7 @@ class _Head:
         self.rows = left if left is not None and left.num_rows else None
 
     def _is_short(self, rows: pa.Table) -> bool:
-        return rows.num_rows < self._size and rows.nbytes < self._most
+        return rows.num_rows < self._size and int(rows.nbytes) < self._most
 
 
 def _runs(batches: Iterable[pa.RecordBatch], order: Order, most: int) -> Iterator[pa.RecordBatch]:

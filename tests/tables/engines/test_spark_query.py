@@ -29,6 +29,11 @@ ABORTED = (
         ("An error occurred while calling o1.x. Trace:\npy4j.Py4JException: no x\n\tat y", "py4j.Py4JException: no x"),
         (CALL, CALL.strip().rstrip(".")),
         ("[PATH_NOT_FOUND] Path does not exist: file:/x.", "[PATH_NOT_FOUND] Path does not exist: file:/x"),
+        (
+            "\n  An exception was thrown from the Python worker.\nTraceback (most recent call last):\n"
+            "  File a, line 1\n    import b\nModuleNotFoundError: No module named 'b'\n",
+            "ModuleNotFoundError: No module named 'b'",
+        ),
         ("", "RuntimeError"),
     ],
 )  # fmt: skip
@@ -54,3 +59,13 @@ def test_more_memory_is_given_where_spark_was_started(words: str, tmp_path: Path
     assert "glue_workers" in given.hint
     assert "--executor-memory" in given.hint
     assert "[engine]" not in given.hint
+
+
+def test_a_module_that_workers_lack_is_a_matter_of_their_python(tmp_path: Path) -> None:
+    error = RuntimeError(
+        "Traceback (most recent call last):\n  x\nModuleNotFoundError: No module\n"
+    )
+    found = reason(error, Exchange(str(tmp_path)), GIVEN_MEMORY)
+    assert isinstance(found, ConfigError)
+    assert found.message.startswith("Python on Spark's workers lacks a module: ModuleNotFoundError")
+    assert "PYSPARK_PYTHON" in found.hint

@@ -23,7 +23,7 @@ _SCHEME = re.compile("([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 _FILE = re.compile("^file:(//(localhost)?)?(?=/(?!/))", re.IGNORECASE)
 _S3 = ("s3", "s3a", "s3n")
 """What Spark calls S3: ``s3`` on Glue and EMR, ``s3a`` elsewhere, ``s3n`` once."""
-_GROUPS = 16
+GROUPS = 16
 """Row groups of a piece: few enough that the footer of a very wide one stays small."""
 
 
@@ -82,9 +82,7 @@ class Exchange:
             self._files.create_dir(f"{self._folder}/{name}", recursive=True)
         stream = iter(batches)
         number = 0
-        while self._write_piece(
-            f"{self._folder}/{name}/{number:06d}.parquet", stream, schema, told
-        ):
+        while self._write_piece(f"{self._folder}/{name}/{_piece(number)}", stream, schema, told):
             number += 1
         return sum(each.size or 0 for each in self._pieces(name))
 
@@ -106,7 +104,7 @@ class Exchange:
             self._files.open_output_stream(path) as sink,
             pq.ParquetWriter(sink, schema, **settings) as writer,
         ):
-            for _ in range(_GROUPS):
+            for _ in range(GROUPS):
                 batch = next(stream, None)
                 if batch is None:
                     return False
@@ -118,6 +116,29 @@ class Exchange:
         for piece in self._pieces(name):
             with self._files.open_input_file(piece.path) as source:
                 yield from pq.ParquetFile(source, **READING).iter_batches(rows)
+
+    def count(self, name: str) -> int:
+        """Return how many pieces a table has."""
+        return len(self._pieces(name))
+
+    def piece(self, name: str, number: int) -> pa.Table:
+        """Return the rows of one piece of a table that `write` made."""
+        path = f"{self._folder}/{name}/{_piece(number)}"
+        with self._files.open_input_file(path) as source:
+            return pq.ParquetFile(source, **READING).read()
+
+    def put(self, name: str, content: bytes) -> None:
+        """Write a file that is no table."""
+        path = f"{self._folder}/{name}"
+        if "://" not in self.place:
+            self._files.create_dir(path.rpartition("/")[0], recursive=True)
+        with self._files.open_output_stream(path) as sink:
+            sink.write(content)
+
+    def get(self, name: str) -> bytes:
+        """Return what `put` wrote."""
+        with self._files.open_input_file(f"{self._folder}/{name}") as source:
+            return bytes(source.read())
 
     def schema(self, name: str) -> pa.Schema:
         """Return a table's columns, which are told also where it has no rows."""
@@ -146,3 +167,7 @@ class Exchange:
         info = self._files.get_file_info(self._folder)
         if info.type != pafs.FileType.NotFound:
             self._files.delete_dir(self._folder)
+
+
+def _piece(number: int) -> str:
+    return f"{number:06d}.parquet"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import pyarrow as pa
 
+from unchurn import errors
 from unchurn.errors import ArtefactError, ConfigError, UnchurnError
 from unchurn.tables.engines.shared_folder import Exchange
 from unchurn.tables.engines.spark_machine import quiet_answers
@@ -19,6 +21,9 @@ _ANSWER = "answer"
 _PARTITION_BYTES = 16 << 20
 _MOST_PARTITIONS = 2000
 _VECTOR_CELLS = 1 << 20
+_OURS = re.compile(r"^unchurn\.errors\.(\w+): (.+)\n(.+)", re.MULTILINE)
+"""How a traceback from a worker ends where it was an error of ours: its words, and the next move."""
+_TRACEBACK = "Traceback (most recent call last):"
 
 
 _NO_MEMORY = ("OutOfMemory", "exceeding physical memory limits", "exceeding memory limits")
@@ -138,10 +143,13 @@ def storage(exchange: Exchange, source: Source | None = None) -> Iterator[None]:
 
 
 def reason(error: Exception, exchange: Exchange, memory: Memory) -> UnchurnError:
-    """Say what went wrong in Spark: memory (`memory` says how much it has), space, or else."""
+    """Say what went wrong in Spark: what our own function said, memory (see `Memory`), space, or else."""
     from py4j.protocol import Py4JNetworkError
 
     words = str(error)
+    if told := _OURS.findall(words):
+        name, message, hint = told[-1]
+        return cast(UnchurnError, getattr(errors, name)(message, hint))
     gone = isinstance(error, (Py4JNetworkError, ConnectionError))
     if gone or any(each in words for each in _NO_MEMORY):
         seen = (
@@ -150,6 +158,11 @@ def reason(error: Exception, exchange: Exchange, memory: Memory) -> UnchurnError
             else "Spark ran out of"
         )
         return ConfigError(f"{seen} {memory.words}.", memory.hint)
+    if "ModuleNotFoundError" in words:
+        return ConfigError(
+            f"Python on Spark's workers lacks a module: {line(error)}.",
+            "Install there what this process has, unchurn among it; PYSPARK_PYTHON names their Python.",
+        )
     if "No space left on device" in words:
         return _no_space(exchange, "No space left on device")
     return ArtefactError(
@@ -165,9 +178,15 @@ def _no_space(exchange: Exchange, words: str) -> ArtefactError:
 
 
 def line(error: Exception) -> str:
-    """Say in one line why something failed; what Java says begins behind the call that failed."""
+    """Say in one line why something failed: what Java says begins behind the call that failed.
+
+    What Python says on a worker ends its traceback.
+    """
     lines = str(error).strip().splitlines() or [type(error).__name__]
     first = lines[0]
+    if _TRACEBACK in lines:
+        last = next(each for each in (*reversed(lines), first) if each[:1].strip())
+        return last.rstrip(".:")
     if first.startswith("An error occurred while calling"):
         said = [each.strip().removeprefix(": ") for each in lines[1:]]
         causes = [each for each in said if each.startswith("Caused by: ")]
