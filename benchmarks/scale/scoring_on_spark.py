@@ -1,6 +1,6 @@
 """A list scored by Spark's workers with reasons for all: two of one core each, beside one (Java 17).
 
-    python benchmarks/scale/scoring_on_spark.py --customers 60000 --root /tmp/scoring-on-spark
+    python benchmarks/scale/scoring_on_spark.py --customers 100000 --root /tmp/scoring-on-spark
 
 A cluster on this machine scores the table (its start is not counted, reading and writing it are), and the
 file is held against what this process scores alone. On two cores nothing else should run meanwhile.
@@ -67,7 +67,7 @@ def _cluster(root: Path, workers: int):  # pyspark has no types
 def main() -> None:
     """Train once, then score alone, by one worker and by two, each in a process of its own."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--customers", type=int, default=60_000)
+    parser.add_argument("--customers", type=int, default=100_000)
     parser.add_argument("--root", type=Path, required=True)
     parser.add_argument("--only", type=int)
     asked = parser.parse_args()

@@ -11,7 +11,7 @@ import pytest
 
 from scored_tables import as_batch, customers, hand_made
 from unchurn.artefacts import ROW, Model, Scores, ScoringRun, Workspace
-from unchurn.errors import ConfigError
+from unchurn.errors import ArtefactError, ConfigError
 from unchurn.modelling.scoring import answering
 from unchurn.modelling.scoring.answering import computing
 from unchurn.modelling.scoring.profit import RULE
@@ -19,6 +19,7 @@ from unchurn.progress import Silent
 from unchurn.project import Columns, Decision, Engine, Score, Train
 from unchurn.steps.score import score
 from unchurn.tables.engines import spark_workers
+from unchurn.tables.engines.shared_folder import Exchange
 from unchurn.tables.engines.spark_workers import Workers
 
 RUN = ScoringRun("run-1", 3, "training-1")
@@ -330,3 +331,14 @@ def test_what_keeps_a_worker_from_answering_is_said_in_its_words(
         scored(customers(300), engine=on_spark)
     assert str(caught.value).count("\n") == 1
     assert caught.value.hint == "Install there what this process has."
+
+
+@pytest.mark.slow
+def test_answers_that_are_too_few_are_no_list(
+    scored: Scored, on_spark: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A part that the shared folder lost must not give its reasons to others."""
+    count = Exchange.count
+    monkeypatch.setattr(Exchange, "count", lambda *given: count(*given) - 1)
+    with pytest.raises(ArtefactError, match="answered for fewer customers than they were given"):
+        scored(customers(400), "none", engine=on_spark)

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from unchurn import project as config
 from unchurn.artefacts import Batch, Model, Schema, Scores, ScoringRun, Workspace
+from unchurn.errors import ArtefactError
 from unchurn.modelling.drift.difference import led
 from unchurn.modelling.drift.risk_share import RiskShare
 from unchurn.modelling.encoding.encoder import Matrix
@@ -105,21 +106,22 @@ class _Asked:
         found = customers.schema_arrow
         reads = [each for each in found.names if each in {*features, by.decision.clv}]
         schema = pa.schema([found.field(each) for each in reads])
-
-        def sent() -> Iterator[pa.RecordBatch]:
-            for batch in customers.iter_batches(ROWS, columns=reads):
-                yield batch.select(reads)
-                task.advance(batch.num_rows)
-
-        with progress.task("Asking Spark's workers", customers.metadata.num_rows) as task:
-            self._answers = workers.ask("customers", sent(), schema, by, ANSWER)
+        sent = (each.select(reads) for each in customers.iter_batches(ROWS, columns=reads))
+        with progress.task("Asking Spark's workers"):
+            self._answers = workers.ask("customers", sent, schema, by, ANSWER)
         self._waiting = pa.table({each.name: pa.array([], each.type) for each in ANSWER})
 
     def take(self, rows: int) -> pa.Table:
-        """Return the answers of the next rows."""
+        """Return the answers of the next rows. Raises `ArtefactError` where there are fewer."""
         parts = [self._waiting]
         while sum(each.num_rows for each in parts) < rows:
-            parts.append(pa.Table.from_batches([next(self._answers)]))
+            found = next(self._answers, None)
+            if found is None:
+                raise ArtefactError(
+                    "Spark's workers answered for fewer customers than they were given.",
+                    "Run the same command again, or use another engine.",
+                )
+            parts.append(pa.Table.from_batches([found]))
         together = pa.concat_tables(parts)
         self._waiting = together.slice(rows)
         return together.slice(0, rows).combine_chunks()
