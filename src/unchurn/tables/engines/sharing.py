@@ -12,34 +12,38 @@ import pyarrow as pa
 
 from unchurn.errors import ConfigError
 from unchurn.tables.engines import spark_session
-from unchurn.tables.engines.shared_folder import Exchange
+from unchurn.tables.engines.shared_folder import Exchange, address
 from unchurn.tables.engines.spark_machine import quiet_answers
 from unchurn.tables.engines.spark_query import line, storage
 
+_MOST = 256
+"""Tables of a trial, at most: a larger cluster is tried in part."""
 _TRIAL = pa.record_batch({"seen": pa.array([1], pa.int8())})
 
 
 def share(place: str) -> None:
     """Name a folder or prefix of S3 that every worker of the given session can see; none, no matter.
 
-    Where workers are on other machines, each core is asked to read there first. Raises `ConfigError`
-    for a place that they cannot see, or that is neither, and `ArtefactError` where this process
-    cannot write there.
+    A folder is tried first where workers are on other machines; S3 is the same for all. Raises
+    `ConfigError` for a folder that they cannot see, or a place that is neither, and `ArtefactError`
+    where this process cannot write.
     """
     session = spark_session.given_session()
     if session is None:
         return
-    if not session.sparkContext.master.startswith("local"):
+    folder = "://" not in address(place)
+    if folder and not session.sparkContext.master.startswith("local"):
         try_sharing(session, Exchange(f"{place.rstrip('/')}/{uuid.uuid4().hex}"), place)
     session.conf.set(spark_session.SHARED, place)
 
 
 def try_sharing(session: Any, exchange: Exchange, place: str) -> None:
-    """Write where `exchange` is, a table for each core; let workers hand the rows back. Raises as `share`."""
+    """Write where `exchange` is, for each core a table; let workers hand the rows back. Raises as `share`."""
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
-    names = [f"t{number}" for number in range(session.sparkContext.defaultParallelism)]
+    cores = min(session.sparkContext.defaultParallelism, _MOST)
+    names = [f"t{number}" for number in range(cores)]
     try:
         with storage(exchange):
             for name in names:
