@@ -129,7 +129,7 @@ def test_the_headline_is_what_the_list_of_the_same_customers_earned(made, tmp_pa
     batch = as_batch(tmp_path, rows.add_column(0, ROW, numbers))
     who = ScoringRun("run", None, "training")
     place = Workspace(tmp_path)
-    sections = config.Columns(), costs, config.Score(reasons="none"), TRAIN
+    sections = config.Columns(), costs, config.Score(reasons="none"), TRAIN, config.Engine()
     listed = pq.read_table(score(unseen, batch, *sections, who, place, Silent()).scores)
     chosen = np.array(listed["decision"].to_pylist()) == "contact"
     left, value = rows[LABEL].to_numpy() == 1, rows["minutes"].to_numpy()
