@@ -51,7 +51,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Prepared, Model, Pat
     """Prepared rows, a model fitted to them, and the folder the model is published in."""
     folder = tmp_path_factory.mktemp("made")
     table = prepared(folder / "prepared", Wanted(rows=1500))
-    size = plan(table.rows["train"], 4, 5)
+    size = plan(table.rows["train"], table.rows["train_churned"], 4, 5)
     params = Params([each.to_plain() for each in size.fixed(TRAIN.configurations)])
     target = folder / "model"
     target.mkdir()

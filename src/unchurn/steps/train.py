@@ -61,13 +61,13 @@ def train(
     encoder = Encoder.from_plain(prepared.encoder)
     rows = Rows.read(prepared.train, encoder)
     settings = Settings.of(encoder.feature_types, rows.labels, train)
-    size = plan(len(rows.labels), len(encoder.columns), split.folds)
+    size = plan(len(rows.labels), int(rows.labels.sum()), len(encoder.columns), split.folds)
     configurations = [Configuration.from_plain(each) for each in params.configurations]
     if any(each.derived for each in configurations):
         encoder, rows, settings = with_derived(encoder, rows, settings)
         configurations = _distinct(configurations, encoder)
     folds = Folds.of(rows, settings, size.folds, size.rounds)
-    words = size.words(len(configurations), len(folds.held))
+    words = size.words(configurations, len(folds.held))
     progress.note(words)
     with progress.task("Fitting", len(configurations) * len(folds.held)) as task:
         crossfits = folds.cross_fit(configurations, task.advance)
