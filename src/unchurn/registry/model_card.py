@@ -184,10 +184,11 @@ def _rows_in_words(model: Model, rows: Plain) -> str:
         return "The rows are counted in the run's rows.json."
     if not model.model.get("refit"):
         return f"Fitted to {train} rows, {churned} of them of customers who left."
-    both = train + rows["test"], churned + rows["test_churned"]
+    others = [(rows.get(side, 0), rows.get(f"{side}_churned", 0)) for side in ("test", "aside")]
+    both = train + sum(n for n, _ in others), churned + sum(n for _, n in others)
     return (
         f"Fitted to {both[0]} rows, {both[1]} of them of customers who left; judged by a fit to the "
-        f"{train} of them that were not held out."
+        f"{train} of them that were trained on."
     )
 
 
