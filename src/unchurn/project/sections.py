@@ -200,7 +200,10 @@ class Split:
     """Which customers are held out."""
 
     test: float = key(
-        0.2, "Share of customers held out for the one evaluation.", above=0, below=0.9
+        0.2,
+        "Share of customers held out for the one evaluation. Once raised, the champion has learnt from some of them and is not compared.",
+        above=0,
+        below=0.9,
     )
     folds: int = key(5, "Customer-grouped folds of the training rows.", at_least=2, at_most=20)
     forward: bool = key(

@@ -46,14 +46,13 @@ def test_work_never_grows_when_rows_do() -> None:
 def test_few_of_the_rarer_outcome_choose_no_derived_columns_and_the_plan_says_so(
     churned: int, few: bool
 ) -> None:
-    """Chosen by fewer than 100, or than 500 in all, they were worse than none; whoever names such a member has it."""
+    """Chosen by fewer than 100 they were worse than none; whoever names such a member has it."""
     made = plan(800, churned, 20, 5)
     tried = made.fixed(())
     assert any(each.derived for each in tried) is not few
-    words = f"too few rows to choose them by, 800 with {min(churned, 800 - churned)} of the rarer"
+    words = f"{min(churned, 800 - churned)} rows of the rarer outcome are too few to choose them by"
     assert (words in made.words(tried, 5)) is few
     named = made.fixed(("light-derived",))
     assert [each.derived for each in named] == [True]
     assert words not in made.words(named, 5)
     assert words not in made.words(made.fixed(("shallow",)), 5)
-    assert "499 with 200" in plan(499, 200, 20, 5).words(plan(499, 200, 20, 5).fixed(()), 5)

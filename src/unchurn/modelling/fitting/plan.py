@@ -6,12 +6,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from unchurn.errors import counted
 from unchurn.modelling.fitting.configurations import Configuration, chosen
 from unchurn.project.fixed_configurations import DERIVED
 from unchurn.project.hyperparameters import Value
 
-ROWS, RARER = 500, 100
-"""Training rows, and those of the rarer outcome, below which derived columns are chosen by chance."""
+RARER = 100
+"""Training rows of the rarer outcome below which derived columns are chosen by chance."""
 
 
 @dataclass(frozen=True)
@@ -91,19 +92,19 @@ def plan(rows: int, churned: int, columns: int, folds: int) -> Plan:
     tier = next(tier for tier in _TIERS if size <= tier.size)
     groups = min(folds, tier.folds)
     table = f"{rows:,} training rows × {columns} columns"
-    few = _too_few(rows, min(churned, rows - churned))
+    few = _too_few(min(churned, rows - churned))
     names = tuple(name for name in tier.names if not few or name not in DERIVED)
     return Plan(names, groups, tier.eta, tier.rounds, table, few)
 
 
-def _too_few(rows: int, rarer: int) -> str:
-    """Say that a table is too small to choose derived columns by, or nothing.
+def _too_few(rarer: int) -> str:
+    """Say that a table has too few of the rarer outcome to choose derived columns by, or nothing.
 
-    Of less they were chosen by chance, out-of-fold figures took them for good, and test loss rose.
+    Of fewer they were chosen by chance, out-of-fold figures took them for good, and test loss rose.
     """
-    if rows >= ROWS and rarer >= RARER:
+    if rarer >= RARER:
         return ""
     return (
-        f" None reads derived columns: too few rows to choose them by, {rows:,} with {rarer:,} of the "
-        f"rarer outcome; {ROWS:,} with {RARER:,} would do."
+        f" None reads derived columns: {counted(rarer, 'row')} of the rarer outcome {'is' if rarer == 1 else 'are'} too few to "
+        f"choose them by, {RARER:,} would do."
     )
