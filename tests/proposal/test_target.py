@@ -87,6 +87,8 @@ def test_one_class_only_is_bad_data() -> None:
         ("résilié", ("Oui", "Non")),
         ("是否流失", ("是", "否")),
         ("status", ("active", "cancelled", "paused")),
+        ("Vertragsstatus", ("aktiv", "Storno")),
+        ("policy_status", ("In Force", "Lapsed")),
     ],
 )
 def test_statuses_and_other_languages_are_targets(name: str, values: tuple[str, ...]) -> None:

@@ -41,7 +41,7 @@ _BESIDE = re.compile(
     r"|reason|categor|\b(last|past|ever|before|history)\b"
 )
 _STATUSES = re.compile(
-    "(customer|client|member|membership|account|subscription|subscriber|contract|kunden|klant)"
+    "(customer|client|member|membership|account|subscription|subscriber|contract|policy|kunden|vertrags|policen|klant)"
     "(status|state)|statut(client)?|estado(cliente)?|stato(cliente)?|kundenstatus"
 )
 _LABELS = re.compile("target|label|outcome|class|y")

@@ -22,7 +22,7 @@ from unchurn.modelling.columns.protected import protected_findings, protected_tr
 from unchurn.modelling.columns.related import related_findings
 from unchurn.modelling.columns.rows_findings import balance_findings
 from unchurn.modelling.columns.selection import by_strength, by_summary, quality_findings
-from unchurn.modelling.columns.time_findings import after_snapshot
+from unchurn.modelling.columns.time_findings import absolute_dates, after_snapshot
 from unchurn.modelling.columns.value_column import check_value, value_findings
 from unchurn.modelling.drift.profile import profile
 from unchurn.modelling.encoding.encoder import Encoder
@@ -83,6 +83,7 @@ def prepare(
         *useful.findings,
         *chosen.findings,
         *after_snapshot(table, chosen.schema, parts.train),
+        *absolute_dates(chosen.schema),
         *quality_findings(chosen.schema, summaries),
         *protected_findings(_traits(columns, chosen.schema)),
         *spellings.findings,

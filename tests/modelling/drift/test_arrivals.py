@@ -13,7 +13,6 @@ from unchurn.artefacts import Column, Difference
 from unchurn.modelling.drift.arrivals import Arriving, Trained
 from unchurn.modelling.drift.difference import led, told
 from unchurn.modelling.drift.profile import profile
-from unchurn.modelling.drift.rewritten_codes import RewrittenCodes
 from unchurn.modelling.encoding.encoder import Encoder
 from unchurn.project import Features
 from unchurn.tables.findings import other_spelling
@@ -242,37 +241,6 @@ def test_another_spelling_is_a_note_and_not_unseen(dictionary: bool) -> None:
     ]
 
 
-@pytest.mark.parametrize(("days", "named"), [(0, False), (300, False), (365, True), (730, True)])
-def test_dates_that_are_mostly_after_training_are_said(days: int, named: bool) -> None:
-    """The model reads the day itself: of dates that went on with the calendar it learnt nothing."""
-    table = changed("joined", lambda cells: pa.array(cells.to_numpy() + np.timedelta64(days, "D")))
-    arriving = Arriving(TRAINED)
-    for batch in table.to_batches(300):
-        arriving.look(batch)
-    found = [each for each in arriving.findings(arriving.differs()) if each.code == "later-dates"]
-    assert [each.column for each in found] == ["joined"] * named
-    assert all("after 2023-12-01, the last that training saw" in each.words for each in found)
-
-
-@pytest.mark.parametrize(
-    ("known", "written", "meant"),
-    [
-        (["003", "040", "117"], ["3", "40", "117"], 2),
-        (["003", "040", "117"], ["3.0", "40.0", "117.0"], 3),
-        (["1.1", "1.10", "1.2"], ["1.10", "1.20", "1.1"], 1),
-        (["3", "03", "x"], ["003", "x", "3"], 0),
-        (["003", "040", "117"], ["5", "118", "0"], 0),
-    ],
-)
-def test_codes_that_lost_zeros_are_said(known: list[str], written: list[str], meant: int) -> None:
-    """Where an unseen cell is one known value but for zeros; of two that differ by them, neither."""
-    rewritten = RewrittenCodes.of({"area": known})
-    rewritten.look("area", pa.array([each for each in written if each not in known]))
-    found = list(rewritten.findings())
-    assert sum(each.count or 0 for each in found) == meant
-    assert all(repr(written[0]) in each.words or meant == 1 for each in found)
-
-
 def test_a_blank_that_training_never_saw_is_counted() -> None:
     """A few are said with the usual value; blanks that training had are not."""
     table = customers(800, 5)
@@ -298,3 +266,32 @@ def test_what_scores_say_joins_the_summary_of_a_batch() -> None:
     mild = Difference("scores-shifted", "none is risky", "None is risky.")
     assert [note["code"] for note in led([], [mild])] == ["scores-shifted"]
     assert led(batch, []) == batch
+
+
+def told_of(table: pa.Table, arriving: Arriving) -> list[tuple[str, str | None, int]]:
+    """Return codes, columns and counts of the notes on a table that comes in two batches."""
+    for batch in table.to_batches(400):
+        arriving.look(batch)
+    return [(each.code, each.column, each.count) for each in arriving.findings(arriving.differs())]
+
+
+@pytest.mark.parametrize(("days", "noted"), [(0, False), (100, False), (500, True)])
+def test_half_of_the_dates_after_all_of_training_is_a_note(days: int, noted: bool) -> None:
+    """A list of next year, in which every date has moved on; not yet one of a few months later."""
+    later = changed("joined", lambda cells: pa.array(cells.to_numpy() + np.timedelta64(days, "D")))
+    arriving = Arriving(TRAINED)
+    found = told_of(later, arriving)
+    assert [code for code, column, _ in found if column == "joined"] == ["later-dates"] * noted
+    if noted:
+        assert found[0][2] > 400
+        assert "2023-12-0" in next(arriving.findings([])).words
+    few = Arriving(TRAINED)
+    assert told_of(later.slice(0, 20), few) == []
+
+
+def test_dates_that_a_difference_names_are_not_noted_again() -> None:
+    """Years beyond training's range are an alarm, and that is enough."""
+    far = changed("joined", lambda cells: pa.array(cells.to_numpy() + np.timedelta64(3650, "D")))
+    arriving = Arriving(TRAINED)
+    assert told_of(far, arriving) == []
+    assert [each.column for each in arriving.differs()] == ["joined"]

@@ -16,14 +16,15 @@ Sense = Literal[
     "contact", "person", "row", "quantity", "place", "",
 ]  # fmt: skip
 
+_STAFF = "employee|empl?|mitarbeiter|personal|empleado|funcionario|colaborador|salarie|staff|worker"
 _CUSTOMER = (
     "(?:customer|cust|client|clnt|kunden?|kd|cliente|klant(?:en)?|kund|asiakas|zakaznika?|klienta?|medlems?|"
     "ugyfel|musteri|顧客|お客様|会員|客户|客戶|用户|会员|고객|회원|契約者|社員|πελατη|клиента?|абонента?|consumer|buyer|"
     "shopper|subscriber|abonne|abonnenten?|abonado|assinante|suscriptor|user|usuario|utilisateur|"
     "nutzer|benutzer|gebruiker|utente|member|mitglieds?|miembro|membre|socio|guest|visitor|"
-    "household|patient|student|employee|empl?|mitarbeiter|personal|empleado|funcionario|"
-    "colaborador|salarie|staff|worker|policyholder|insured|cardholder|borrower|donor|player|"
-    "party|person|adherent)"
+    "household|patient|student|policyholder|insured|cardholder|borrower|donor|player|"
+    "party|person|adherent"
+    f"|{_STAFF})"
 )
 _ACCOUNT = (
     "(?:account|acct?|konto|cuenta|compte|conta|rekening|company|organi[sz]ation|org|business|"
@@ -86,6 +87,7 @@ _PATTERNS: tuple[tuple[Sense, str], ...] = (
     ("thing-id", f"{_THING}{_NUMBER}|[a-z0-9]*(?:{_CUSTOMER}|{_ACCOUNT}){_NUMBER}"),
 )  # fmt: skip
 _NAMES = tuple((sense, re.compile(pattern)) for sense, pattern in _PATTERNS)
+_OF_STAFF = re.compile(_STAFF)
 _LAST_WORDS = frozenset({"id", "guid", "uuid", "hash", "identifier"})
 _AMOUNTS = re.compile(
     "amount|amt|balance|charge|charges|price|cost|costs|fee|fees|salary|income|spend|spent|"
@@ -119,6 +121,11 @@ def sense_of(name: str) -> Sense:
         if any(_AMOUNTS.fullmatch(word) for word in words) or _STEMS.search(squashed)
         else ""
     )
+
+
+def names_staff(name: str) -> bool:
+    """Tell an id of employees: who may leave, or whoever looks after a customer."""
+    return sense_of(name) == "customer-id" and bool(_OF_STAFF.search("".join(_plain_words(name))))
 
 
 def _plain_words(name: str) -> tuple[str, ...]:

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import re
 
+from unchurn.modelling.columns.label_words import denies
 from unchurn.modelling.columns.names import folded, words_of
 
-_SPEAKS = "its name speaks of the churn itself"
-_DEPARTURE = (
-    r"(?:kundigung|kuendigung|gekundigt|austritt|storno|stornierung|abwanderung|baja|cancelacion|abandono|"
-    r"cancelamento|desligamento|saida|resiliation|desabonnement|depart|disdetta|cessazione|recesso|"
-    r"opzegging|opzeg|vertrek|rezygnacji|wypowiedzenia|ottoka|оттока|ухода)"
+_LEAVING = (
+    "kundigung|gekundigt|abwander|austritt|storno|resiliation|desabonn|depart(?!ment|amento)|\\bbaja|abandono"
+    "|cancelac|cancelam|evasao|disdetta|recesso|cessazione|opzegging|vertrek|rezygnac|odejsci|wypowiedz|iptal"
+    "|ayrilma"
 )
-"""What other languages call a departure, and below what they put beside it; without accents."""
-_FACT = (
-    r"(?:datum|grund|gruende|art|tag|monat|motivo|motivos|fecha|data|causa|razon|razao|motif|raison|date|"
-    r"reden|powod|дата|причина)"
+_TOLD = (
+    "datum|\\btag\\b|grund|fecha|motivo|motif|\\bdate|\\bdata\\b|\\bdia\\b|raison|causa|reason|reden|powod|tarih|neden"
+    "|sebep"
 )
-_PAST = re.compile(r"\b(previous|prev|prior|past|earlier|not|never|non)\b")
-"""Words that make of a departure another one, which was before, or none."""
-
+_ITSELF = "its name speaks of the churn itself"
 _TELLING: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(cancel|churn|exit|leav(?:e|ing)|closure|terminat|attrit|disconnect|deactivat)\w* .*"
                 r"(reason|categor|caus|code|date|day|month|time|comment|note|type|survey)"),
@@ -27,13 +24,14 @@ _TELLING: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(reason|categor|caus|date|day|month|time|survey)\w* .*"
                 r"(cancel|churn|exit|leav(?:e|ing)|closure|terminat|attrit|disconnect|deactivat)"),
      "it describes a departure"),
+    (re.compile(rf"({_LEAVING}).*({_TOLD})|({_TOLD}).*({_LEAVING})"), "it describes a departure"),
+    (re.compile("(解約|退会|離脱|流失|이탈|해지|탈퇴).*(日|月|理由|原因|일|월|사유)"), "it describes a departure"),
+    (re.compile(r"\b(lapsed?|lost|closed|unsubscribed?) (reason|date|day|on|at)\b|"
+                r"\b(reason|date|day)( of)? (lapsed?|lost|closed|unsubscribed?)\b"),
+     "it describes a departure"),
     (re.compile(r"\b(contract |account |service |subscription |policy |membership )?"
                 r"(end|ended|closing|closed|expiry|termination|cancellation) (date|day|time|on|at)\b"),
      "it is a date that a departure sets"),
-    (re.compile(r"\b(lost|lapsed?|unsubscribe\w*|closed|ended) (date|day|reason|cause|time|month)\b|"
-                r"\b(date|day|reason|cause|time|month)( of)? (lost|lapsed?|unsubscribe\w*|closed|ended)\b|"
-                rf"\b{_DEPARTURE}s?(\b.*\b)?{_FACT}\b|\b{_FACT}\b.*\b{_DEPARTURE}s?\b"),
-     "it describes a departure"),
     (re.compile(r"\b(final|closing) (bill|invoice|statement|settlement)\b"),
      "it exists once the last bill is written"),
     (re.compile(r"\b(save|retention|winback|win back|rescue|saving) "
@@ -49,12 +47,15 @@ _TELLING: tuple[tuple[re.Pattern[str], str], ...] = (
      "it is the output of a model"),
     (re.compile(r"\b(churn|churned|attrition|attrited|exited|cancelled|canceled|deactivated|"
                 r"terminated|unsubscribed|refund\w* after|customer status)\b"),
-     _SPEAKS),
+     _ITSELF),
 )  # fmt: skip
 
 
 def telling_name(name: str) -> str | None:
-    """Say why a column's name hints at a leak, or None where it does not."""
-    words = " ".join(folded(word) for word in words_of(name))
-    found = next((why for pattern, why in _TELLING if pattern.search(words)), None)
-    return None if found == _SPEAKS and _PAST.search(words) else found
+    """Say why a column's name hints at a leak, or None where it does not.
+
+    What was before the churn, or did not happen, is no churn: ``previous_bookings_not_canceled``.
+    """
+    words = folded(" ".join(words_of(name)))
+    why = next((why for pattern, why in _TELLING if pattern.search(words)), None)
+    return None if why == _ITSELF and denies(name) else why

@@ -95,7 +95,7 @@ class Arriving:
         self._bounds = {name: bounds(trained.profiles[name]) for name in trained.ranges}
         self._sample = Sample(len(trained.ranges))
         self._later = LaterDates({name: high for name, (_, high) in trained.ranges.items()})
-        self._rewritten = RewrittenCodes.of({n: part.values for n, part in trained.parts.items()})
+        self._rewritten = RewrittenCodes({n: part.values for n, part in trained.parts.items()})
 
     def look(self, batch: pa.RecordBatch) -> None:
         """Take in a typed batch."""
@@ -158,10 +158,12 @@ class Arriving:
         self._ends[name] = (min(before[0], least), max(before[1], most))
 
     def findings(self, counted: Sequence[Difference]) -> Iterator[Finding]:
-        """Yield notes that are no alarm, of what `counted` does not say: values, dates, blanks."""
+        """Yield notes that are no alarm: values rare or unseen, where `counted` does not say it.
+
+        Also other spellings, blanks where training had none, lost zeros, dates after all of training's.
+        """
         yield from self._rewritten.findings()
-        named = {each.column for each in counted}
-        yield from (each for each in self._later.findings() if each.column not in named)
+        yield from self._later.findings({each.column for each in counted})
         said = {each.column for each in counted if each.code == "arrived-unseen"}
         for name in sorted(self.trained.parts):
             if (cells := self._unseen[name]) and name not in said:

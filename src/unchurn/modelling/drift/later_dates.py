@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -31,16 +31,16 @@ class LaterDates:
         self.dates[name] += len(moments) - moments.null_count
         self.later[name] += pc.sum(pc.greater(moments, self.last[name])).as_py() or 0
 
-    def findings(self) -> Iterator[Finding]:
-        """Yield a note of each column of which at least half lies after all that training saw."""
+    def findings(self, told: Collection[str | None]) -> Iterator[Finding]:
+        """Yield a note of each column, but those `told` of, of which half lies after all of training."""
         for name in sorted(self.later):
             cells, dates = self.later[name], self.dates[name]
-            if dates < LEAST_ROWS or cells < _MANY * dates:
+            if name in told or dates < LEAST_ROWS or cells < _MANY * dates:
                 continue
             day = np.datetime64(int(self.last[name]), "us").astype("datetime64[D]")
             words = (
                 f"{cells_of(cells, name, 'lies', 'lie')} after {day}, the last that training saw: the "
-                "model reads the day itself and learned nothing of later ones. Train it anew, with the "
-                "days since then in the date's place."
+                "model reads the day itself and learned nothing of later ones. Write the days since it "
+                "instead, and train anew."
             )
             yield Finding("later-dates", "warning", words, name, cells)

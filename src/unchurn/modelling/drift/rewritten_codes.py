@@ -27,20 +27,18 @@ def bare(code: str) -> str:
 
 @dataclass
 class RewrittenCodes:
-    """Counts by column of unseen cells that are one known value but for zeros."""
+    """Counts by column of unseen cells that are one of training's `values` but for zeros."""
 
-    known: Mapping[str, Mapping[str, str]]
+    values: Mapping[str, Sequence[str]]
     cells: Counter[str] = field(default_factory=Counter)
     example: dict[str, tuple[str, str]] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, values: Mapping[str, Sequence[str]]) -> RewrittenCodes:
-        """Take the values that training knows, by column; those that zeros alone part are none."""
-        return cls({name: each for name, known in values.items() if (each := _alone(known))})
+    _known: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def look(self, name: str, unseen: pa.Array) -> None:
-        """Take in cells of a column that are none of training's values."""
-        if (known := self.known.get(name)) is None:
+        """Take in cells of a column that are none of training's `values`."""
+        if name not in self._known:  # not before: most lists hold nothing unseen
+            self._known[name] = _alone(self.values[name])
+        if not (known := self._known[name]):
             return
         texts = pc.utf8_trim_whitespace(pc.cast(unseen, pa.string()))
         texts = texts.filter(pc.match_substring_regex(texts, _FIGURES))
@@ -62,6 +60,7 @@ class RewrittenCodes:
 
 
 def _alone(values: Sequence[str]) -> dict[str, str]:
+    """Return values by what is left without zeros, where that is of one value only."""
     found: defaultdict[str, list[str]] = defaultdict(list)
     for value in values:
         if without := bare(value):
