@@ -59,7 +59,7 @@ class Call:
         with self.cloud.faults.alone(target):
             self._hand_on(target)
             answer = self.ask(self.action, parameters)
-        return self._payload(answer) if self.service == "lambda" else answer
+        return self._payload(answer) if self._is_function() else answer
 
     def ask(self, action: str, parameters: dict[str, Any]) -> dict[str, Any]:
         """Ask the service once; it answers as machines see it. Raises `TaskError`."""
@@ -68,7 +68,7 @@ class Call:
         model = operation(self.service, action)
         client = self.cloud.clients.client(SERVICES[self.service])
         shape = model.input_shape  # type: ignore[union-attr]
-        if self.service == "lambda" and not isinstance(parameters.get("Payload", b""), bytes):
+        if self._is_function() and not isinstance(parameters.get("Payload", b""), bytes):
             parameters = parameters | {"Payload": json.dumps(parameters["Payload"]).encode()}
         request = to_request(parameters, shape, self.integration) if shape is not None else {}
         try:
@@ -92,6 +92,10 @@ class Call:
             answer = {"Error": {"Code": "AccessDeniedException", "Message": why}}
             refused = ClientError(answer, self.action)
             raise TaskError(*name_and_cause(self.integration, self.service, refused))
+
+    def _is_function(self) -> bool:
+        """Tell whether Step Functions itself invokes; ``aws-sdk:lambda:invoke`` gets what the SDK does."""
+        return self.integration == "lambda" and self.action == "invoke"
 
     def _suffer(self) -> None:
         """Make the faults that are aimed at this state and are the service's own."""
