@@ -18,6 +18,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -90,9 +91,17 @@ def _answer(call: Callable[..., Any], request: dict[str, Any]) -> dict[str, Any]
         traceback.print_exc()
         return _error(type(error).__name__, error)
     try:
-        return {"returned": json.dumps(returned)}
-    except TypeError as error:
+        return {"returned": json.dumps(returned, ensure_ascii=False, default=_written)}
+    except (TypeError, ValueError) as error:
         return _error("Runtime.MarshalError", error)
+
+
+def _written(value: object) -> int | float:
+    """Return a Decimal, which DynamoDB gives for every number, as the number that it is."""
+    if not isinstance(value, Decimal):
+        raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
+    text = str(value)
+    return int(text) if text.lstrip("-").isdigit() else float(text)
 
 
 def _broken(*_: Any) -> None:

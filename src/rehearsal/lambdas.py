@@ -193,6 +193,7 @@ def patches(cloud: Cloud) -> list[Patch]:
             functions.invoke_later(function, event, qualifier)
             return b""
         payload, failed = functions.invoke(function, event, qualifier)
+        answered["x-amz-executed-version"] = version_of(function)
         if failed:
             answered["x-amz-function-error"] = "Unhandled"
         return payload

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
-from small_machines import function, ran, task
+from small_machines import function, made, ran, task
 
 from rehearsal.cloud import Cloud, Setup
 from rehearsal.opening import open_cloud
 
+MOMENT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z"
 SDK = "aws-sdk:lambda:"
 
 
@@ -40,3 +42,37 @@ def test_the_sdk_answers_with_a_function_s_text_and_its_error_as_the_sdk_does(cl
     told = ran(cloud, {"Sdk": task(f"{SDK}invoke", given)})
     assert told["output"]["FunctionError"] == "Unhandled"
     assert '"errorType": "KeyError"' in told["output"]["Payload"]
+
+
+def test_step_functions_own_integrations_tell_of_the_answer_and_the_sdk_s_do_not(
+    cloud: Cloud,
+) -> None:
+    """As recorded of AWS by LocalStack's tests: test_lambda_task_service, test_sfn_task_service."""
+    given = {"FunctionName": "acme-next", "Payload": {"n": 1}}
+    told = ran(cloud, {"Own": task("lambda:invoke", given)})["output"]
+    beside = {"SdkHttpMetadata", "SdkResponseMetadata"}
+    assert set(told) == {"ExecutedVersion", "Payload", "StatusCode"} | beside
+    assert told["ExecutedVersion"] == "$LATEST"
+    http = told["SdkHttpMetadata"]
+    assert http["HttpStatusCode"] == 200
+    assert http["AllHttpHeaders"]["x-amz-executed-version"] == ["$LATEST"]
+    assert http["HttpHeaders"]["x-amz-executed-version"] == "$LATEST"
+    assert told["SdkResponseMetadata"]["RequestId"]
+    assert not beside & set(ran(cloud, {"Sdk": task(f"{SDK}invoke", given)})["output"])
+
+
+def test_the_sdk_s_times_are_texts_and_those_of_step_functions_milliseconds(cloud: Cloud) -> None:
+    machine = made(cloud, {"Pass": {"Type": "Pass", "End": True}})
+    given = {"StateMachineArn": machine}
+    sdk = ran(cloud, {"Ask": task("aws-sdk:sfn:startExecution", given)})["output"]
+    assert re.fullmatch(MOMENT, sdk["StartDate"]), sdk
+    own = ran(cloud, {"Ask": task("states:startExecution", given)})["output"]
+    assert isinstance(own["StartDate"], int)
+
+
+def test_a_function_may_answer_with_the_numbers_of_dynamodb(cloud: Cloud) -> None:
+    """awslambdaric writes a Decimal as the number it is, and no character as its number."""
+    body = "from decimal import Decimal as D\nreturn [D('3'), D('0.25'), D('1E+2'), 'é']"
+    given = {"FunctionName": function(cloud, body, "acme-sums")}
+    payload = ran(cloud, {"Sdk": task(f"{SDK}invoke", given)})["output"]["Payload"]
+    assert payload == '[3, 0.25, 100.0, "é"]'
