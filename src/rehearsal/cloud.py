@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 
 from rehearsal.access_key import Key
 from rehearsal.clients import Clients
@@ -60,7 +61,7 @@ class Cloud:
     `images` say how containers run, `setup` what else its opener knows;
     `glue_command` what runs a Glue job's script, spark-submit where it is None; `bake_seconds` the
     longest that a step of an endpoint's update is watched; `closing` stops what was started, last
-    first; `key` is the administrator's, `permissions` say what roles may do.
+    first, and `ending` is set before: nothing sets off anything new; `key` is the administrator's, `permissions` say what roles may do.
     """
 
     endpoint: str
@@ -73,6 +74,7 @@ class Cloud:
     glue_command: list[str] | None = None
     bake_seconds: float = 2.0
     closing: ExitStack = field(default_factory=ExitStack)
+    ending: Event = field(default_factory=Event)
     key: Key = field(default_factory=Key)
     account: str = ACCOUNT
     permissions: Permissions = field(
