@@ -86,19 +86,21 @@ class Cloud:
         """The region that is rehearsed."""
         return self.clients.region
 
-    def child_env(self, **values: str) -> dict[str, str]:
-        """Return the environment of a process that runs in this cloud and knows no other.
+    def child_env(self) -> dict[str, str]:
+        """Return what a process in this cloud inherits of this one's environment, and the `way` to it.
 
-        Its calls are made as whoever acts now.
+        Its clock is UTC's, as everywhere on AWS.
         """
-        session = acting()
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
+        return inherited | {"TZ": "UTC"} | self.way()
+
+    def way(self) -> dict[str, str]:
+        """Return the variables by which an SDK finds this cloud and no other, and calls as whoever acts now."""
+        session = acting()
         return (
-            inherited
-            | credentials(self.region, self.key)
+            credentials(self.region, self.key)
             | (session.variables() if session else {})
             | {"AWS_ENDPOINT_URL": self.endpoint}
-            | values
         )
 
 

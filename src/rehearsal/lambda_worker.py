@@ -56,6 +56,7 @@ def _zipped(name: str) -> bool:
 
 def _context(request: dict[str, Any]) -> SimpleNamespace:
     ends = time.monotonic() + request["timeout"]
+    os.environ["_X_AMZN_TRACE_ID"] = request["trace"]
     return SimpleNamespace(
         aws_request_id=request["id"],
         function_name=os.environ["AWS_LAMBDA_FUNCTION_NAME"],
@@ -64,6 +65,8 @@ def _context(request: dict[str, Any]) -> SimpleNamespace:
         memory_limit_in_mb=os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"],
         log_group_name=os.environ["AWS_LAMBDA_LOG_GROUP_NAME"],
         log_stream_name=os.environ["AWS_LAMBDA_LOG_STREAM_NAME"],
+        client_context=None,
+        identity=SimpleNamespace(cognito_identity_id=None, cognito_identity_pool_id=None),
         get_remaining_time_in_millis=lambda: int((ends - time.monotonic()) * 1000),
     )
 

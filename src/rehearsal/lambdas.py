@@ -65,6 +65,7 @@ class Functions:
                 [*str(function.function_arn).split(":")[:7], *filter(None, [qualifier])]
             ),
             "timeout": float(function.timeout),
+            "trace": _trace(),
             "fault": self._fault(name),
         }
         worker = self._worker(function)
@@ -157,6 +158,12 @@ class Functions:
             self._drop(name)
         for thread in self.unwatched:
             thread.join()
+
+
+def _trace() -> str:
+    """Return the header of an invocation that X-Ray does not sample."""
+    root = f"1-{int(time.time()):08x}-{uuid4().hex[:24]}"
+    return f"Root={root};Parent={uuid4().hex[:16]};Sampled=0"
 
 
 def _unrun(function: Any) -> str:
