@@ -18,7 +18,7 @@ from rehearsal.permissions.machines import check_role
 from rehearsal.step_functions.checking import absences, check_machine
 from rehearsal.step_functions.data_flow import LARGEST
 from rehearsal.step_functions.maps import EXPRESS, hurried
-from rehearsal.step_functions.notices import tell_begun, tell_ended
+from rehearsal.step_functions.notices import tell_ended
 
 SYNCHRONOUS = 300.0
 """The longest that an Express machine runs, in seconds."""
@@ -36,7 +36,7 @@ def patches(cloud: Cloud) -> list[Patch]:
     return [
         around(Backend, "create_state_machine", partial(_create, cloud)),
         around(Backend, "update_state_machine", partial(_update, cloud)),
-        around(Backend, "start_execution", partial(_start, cloud)),
+        around(Backend, "start_execution", _start),
         around(Execution, "stop", _stop),
         around(
             BaseExecutionWorkerCommunication, "_reflect_execution_status", partial(_reflect, cloud)
@@ -87,7 +87,6 @@ def _update(
 
 
 def _start(
-    cloud: Cloud,
     original: Any,
     self: Any,
     arn: str,
@@ -108,9 +107,7 @@ def _start(
     except ValueError as error:
         why = f"Invalid State Machine Execution Input: '{error}'"
         raise _refusal("InvalidExecutionInput", why) from error
-    execution = original(self, arn, name or str(uuid4()), given, *rest)
-    tell_begun(cloud, execution)
-    return execution
+    return original(self, arn, name or str(uuid4()), given, *rest)
 
 
 def _stop(original: Any, self: Any, *given: Any, **named: Any) -> None:

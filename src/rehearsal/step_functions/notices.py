@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def tell_begun(cloud: Cloud, execution: Any) -> None:
-    """Tell that an execution has begun, even if it has ended by now."""
+    """Tell that an execution begins."""
     ended = ("stopDate", "output", "error", "cause", "outputDetails")
     _tell(cloud, execution, {"status": "RUNNING"} | dict.fromkeys(ended))
 
