@@ -78,6 +78,13 @@ def test_every_command_and_flag_is_documented(name: str) -> None:
     assert not {flag for flag in missing if not flag.startswith("--no-")}
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_a_flag_names_flags_of_the_same_command(name: str) -> None:
+    """A text that several commands share names none that one of them lacks."""
+    helped = " ".join(getattr(each, "help", None) or "" for each in COMMANDS[name].params)
+    assert set(re.findall(r"--[a-z][a-z-]+", helped)) <= _flags(COMMANDS[name])
+
+
 def test_documented_examples_use_real_commands() -> None:
     """Every command line shown in a code block names a verb and flags that exist."""
     examples = list(_examples())
@@ -120,6 +127,13 @@ def test_links_lead_somewhere(page: Path) -> None:
         link for link in links if "://" not in link and not (page.parent / link).resolve().exists()
     ]
     assert not broken
+
+
+def test_the_list_of_documents_has_every_how_to() -> None:
+    """Whoever looks for how to do something finds the page in docs/README.md."""
+    listed = (DOCS / "README.md").read_text(encoding="utf-8")
+    pages = sorted(page.name for page in (DOCS / "how-to").glob("*.md"))
+    assert not [name for name in pages if f"(how-to/{name})" not in listed]
 
 
 def test_make_targets_of_the_readme_exist() -> None:

@@ -109,7 +109,10 @@ def on_spark(root: Path, workers: int) -> int:
 
 
 def by_hand(root: Path) -> int:
-    """Compute the same features in one statement, as a person would write it; return the rows."""
+    """Compute the same features, a statement a month, as a person would write them; return the rows.
+
+    One statement for all months spills more than 39 GB of 20 million events.
+    """
     import duckdb
 
     lines = [
@@ -128,18 +131,21 @@ def by_hand(root: Path) -> int:
     connection = duckdb.connect(config={"threads": 2, "memory_limit": "2GB",
                                         "temp_directory": str(root / "spill"),
                                         "preserve_insertion_order": False})  # fmt: skip
-    connection.execute(f"""COPY (
-        WITH days AS (SELECT unnest(generate_series(DATE '2023-05-01', DATE '2025-04-01',
-                INTERVAL 1 MONTH)) AS day),
-            seen AS (SELECT p.customer, d.day,
-                p."end" < d.day + INTERVAL 30 DAY AS churned
-                FROM read_parquet('{root}/subscriptions.parquet') AS p, days AS d
-                WHERE p.start <= d.day - INTERVAL 30 DAY AND (p."end" IS NULL OR p."end" >= d.day))
-        SELECT s.customer, s.day, s.churned, {named}
-        FROM seen AS s LEFT JOIN read_parquet('{root}/orders.parquet') AS o
-            ON o.customer = s.customer AND o.time < s.day AND o.time >= s.day - INTERVAL 365 DAY
-        GROUP BY ALL) TO '{root}/by_hand.parquet'""")
-    return int(pq.read_metadata(root / "by_hand.parquet").num_rows)
+    (root / "by_hand").mkdir(exist_ok=True)
+    rows = 0
+    for day in (f"{2023 + month // 12}-{month % 12 + 1:02d}-01" for month in range(4, 28)):
+        made = connection.execute(f"""COPY (
+            WITH seen AS (SELECT customer, "end" < DATE '{day}' + INTERVAL 30 DAY AS churned
+                FROM read_parquet('{root}/subscriptions.parquet')
+                WHERE start <= DATE '{day}' - INTERVAL 30 DAY
+                    AND ("end" IS NULL OR "end" >= DATE '{day}'))
+            SELECT s.customer, DATE '{day}' AS day, s.churned, {named.replace("s.day", f"DATE '{day}'")}
+            FROM seen AS s LEFT JOIN read_parquet('{root}/orders.parquet') AS o
+                ON o.customer = s.customer AND o.time < DATE '{day}'
+                AND o.time >= DATE '{day}' - INTERVAL 365 DAY
+            GROUP BY ALL) TO '{root}/by_hand/{day}.parquet'""").fetchone()
+        rows += int(made[0]) if made else 0
+    return rows
 
 
 CONTESTANTS: dict[str, Callable[[Path], int]] = {

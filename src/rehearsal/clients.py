@@ -27,6 +27,7 @@ class Clients:
         with _MAKING:
             if service not in self._made:
                 self._made[service] = self._make(service)
+                _ = self._made[service].exceptions  # threads that read it first at once get others
         return self._made[service]
 
     def _make(self, service: str) -> Any:

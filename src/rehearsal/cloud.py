@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 
 from rehearsal.access_key import Key
 from rehearsal.clients import Clients
@@ -60,7 +61,7 @@ class Cloud:
     `images` say how containers run, `setup` what else its opener knows;
     `glue_command` what runs a Glue job's script, spark-submit where it is None; `bake_seconds` the
     longest that a step of an endpoint's update is watched; `closing` stops what was started, last
-    first; `key` is the administrator's, `permissions` say what roles may do.
+    first, and `ending` is set before: nothing sets off anything new; `key` is the administrator's, `permissions` say what roles may do.
     """
 
     endpoint: str
@@ -73,6 +74,7 @@ class Cloud:
     glue_command: list[str] | None = None
     bake_seconds: float = 2.0
     closing: ExitStack = field(default_factory=ExitStack)
+    ending: Event = field(default_factory=Event)
     key: Key = field(default_factory=Key)
     account: str = ACCOUNT
     permissions: Permissions = field(
@@ -84,19 +86,21 @@ class Cloud:
         """The region that is rehearsed."""
         return self.clients.region
 
-    def child_env(self, **values: str) -> dict[str, str]:
-        """Return the environment of a process that runs in this cloud and knows no other.
+    def child_env(self) -> dict[str, str]:
+        """Return what a process in this cloud inherits of this one's environment, and the `way` to it.
 
-        Its calls are made as whoever acts now.
+        Its clock is UTC's, as everywhere on AWS.
         """
-        session = acting()
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
+        return inherited | {"TZ": "UTC"} | self.way()
+
+    def way(self) -> dict[str, str]:
+        """Return the variables by which an SDK finds this cloud and no other, and calls as whoever acts now."""
+        session = acting()
         return (
-            inherited
-            | credentials(self.region, self.key)
+            credentials(self.region, self.key)
             | (session.variables() if session else {})
             | {"AWS_ENDPOINT_URL": self.endpoint}
-            | values
         )
 
 

@@ -24,7 +24,9 @@ def patches(cloud: Cloud) -> list[Patch]:
     """Return what brings events to what is rehearsed; what else is reached stays moto's."""
     from moto.events.models import Rule
 
-    cloud.journal.remark("Schedules do not fire by themselves; rules on events do.")
+    cloud.journal.remark(
+        "Schedules do not fire by themselves; rules on events that are told here do."
+    )
 
     def send_to_targets(
         original: Any, self: Any, event: dict[str, Any], transform_input: bool = True
@@ -64,9 +66,14 @@ def _lost(cloud: Cloud, target: dict[str, Any], error: Exception) -> None:
 def announce(
     cloud: Cloud, source: str, kind: str, resources: list[str], detail: dict[str, Any]
 ) -> None:
-    """Tell the rules of the default bus of something that happened, as its service would."""
+    """Tell the rules of the default bus of something that happened, as its service would.
+
+    What AWS's services tell is in `rehearsal.event_rules.TOLD`. A cloud that ends sets nothing off.
+    """
     from moto.events.models import events_backends
 
+    if cloud.ending.is_set():
+        return
     event = {
         "version": "0",
         "id": str(uuid4()),
@@ -133,6 +140,12 @@ def _run(pipelines: Any, target: dict[str, Any], _: str) -> None:
     pipelines.start_pipeline_execution(name=str(target["Arn"]).rpartition(":")[2])
 
 
+def _build(builds: Any, target: dict[str, Any], message: str) -> None:
+    """Start a build; what a target says itself are parameters of StartBuild, an event is none."""
+    own = json.loads(message) if {"Input", "InputTransformer"} & set(target) else {}
+    builds.start_build(**own | {"projectName": str(target["Arn"]).rpartition("/")[2]})
+
+
 def _publish(topics: Any, target: dict[str, Any], message: str) -> None:
     topics.publish(TopicArn=target["Arn"], Message=message)
 
@@ -147,6 +160,7 @@ def _queue(queues: Any, target: dict[str, Any], message: str) -> None:
 
 
 _SENDERS: Mapping[str, Callable[[Any, dict[str, Any], str], None]] = {
+    "codebuild": _build,
     "codepipeline": _run,
     "lambda": _invoke,
     "sns": _publish,

@@ -20,6 +20,7 @@ from uuid import uuid4
 from rehearsal.cloud import Cloud
 from rehearsal.function_policies import split
 from rehearsal.stand_ins import in_pythons
+from rehearsal.variables import of_programs
 
 WORKER = Path(__file__).with_name("lambda_worker.py")
 NODE_WORKER = WORKER.with_suffix(".mjs")
@@ -82,16 +83,14 @@ def start_worker(cloud: Cloud, function: Any, version: str) -> Worker:
         archive.extractall(folder)
     layers = os.pathsep.join(map(str, _layers(cloud, function, home / "opt")))
     log = home / "log"
-    environment = cloud.child_env(
-        **{name: str(value) for name, value in (function.environment_vars or {}).items()},
-        AWS_LAMBDA_FUNCTION_NAME=function.function_name,
-        AWS_LAMBDA_FUNCTION_VERSION=version_of(function),
-        AWS_LAMBDA_FUNCTION_MEMORY_SIZE=str(function.memory_size),
-        AWS_LAMBDA_LOG_GROUP_NAME=function.logs_group_name,
-        AWS_LAMBDA_LOG_STREAM_NAME=home.name,
-        AWS_EXECUTION_ENV=f"AWS_Lambda_{function.run_time}",
+    environment = {
+        **of_programs(os.environ),
+        "TZ": ":UTC",
+        **cloud.way(),
         **_imports(function.run_time, layers, home),
-    )
+        **{name: str(value) for name, value in (function.environment_vars or {}).items()},
+        **_own(function, folder, home.name),
+    }
     with log.open("wb") as errors:
         process = subprocess.Popen(  # noqa: S603 - the function's own code is what is to run
             _command(function.run_time, function.handler),
@@ -105,6 +104,23 @@ def start_worker(cloud: Cloud, function: Any, version: str) -> Worker:
     worker = Worker(process, version, log)
     worker.wait(STARTING)
     return worker
+
+
+def _own(function: Any, folder: Path, stream: str) -> dict[str, str]:
+    """Return the variables that Lambda sets itself: "Defined runtime environment variables" of its guide."""
+    return {
+        "AWS_EXECUTION_ENV": f"AWS_Lambda_{function.run_time}",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),
+        "AWS_LAMBDA_FUNCTION_NAME": function.function_name,
+        "AWS_LAMBDA_FUNCTION_VERSION": version_of(function),
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+        "AWS_LAMBDA_LOG_GROUP_NAME": function.logs_group_name,
+        "AWS_LAMBDA_LOG_STREAM_NAME": stream,
+        "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
+        "LAMBDA_RUNTIME_DIR": "/var/runtime",
+        "LAMBDA_TASK_ROOT": str(folder),
+        "_HANDLER": function.handler,
+    }
 
 
 def version_of(function: Any) -> str:

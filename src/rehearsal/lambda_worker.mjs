@@ -82,6 +82,7 @@ function answered(call, request) {
       .removeAllListeners("unhandledRejection")
       .on("unhandledRejection", (error) => resolve(told(error, "Runtime.UnhandledPromiseRejection")));
     const context = contextOf(request, done);
+    process.env._X_AMZN_TRACE_ID = request.trace;
     try {
       if (request.fault) throw failed("Error", "Made to fail by the rehearsal");
       const found = call(request.event, context, done);

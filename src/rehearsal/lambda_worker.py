@@ -18,6 +18,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -55,6 +56,7 @@ def _zipped(name: str) -> bool:
 
 def _context(request: dict[str, Any]) -> SimpleNamespace:
     ends = time.monotonic() + request["timeout"]
+    os.environ["_X_AMZN_TRACE_ID"] = request["trace"]
     return SimpleNamespace(
         aws_request_id=request["id"],
         function_name=os.environ["AWS_LAMBDA_FUNCTION_NAME"],
@@ -63,6 +65,8 @@ def _context(request: dict[str, Any]) -> SimpleNamespace:
         memory_limit_in_mb=os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"],
         log_group_name=os.environ["AWS_LAMBDA_LOG_GROUP_NAME"],
         log_stream_name=os.environ["AWS_LAMBDA_LOG_STREAM_NAME"],
+        client_context=None,
+        identity=SimpleNamespace(cognito_identity_id=None, cognito_identity_pool_id=None),
         get_remaining_time_in_millis=lambda: int((ends - time.monotonic()) * 1000),
     )
 
@@ -90,9 +94,17 @@ def _answer(call: Callable[..., Any], request: dict[str, Any]) -> dict[str, Any]
         traceback.print_exc()
         return _error(type(error).__name__, error)
     try:
-        return {"returned": json.dumps(returned)}
-    except TypeError as error:
+        return {"returned": json.dumps(returned, ensure_ascii=False, default=_written)}
+    except (TypeError, ValueError) as error:
         return _error("Runtime.MarshalError", error)
+
+
+def _written(value: object) -> int | float:
+    """Return a Decimal, which DynamoDB gives for every number, as the number that it is."""
+    if not isinstance(value, Decimal):
+        raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
+    text = str(value)
+    return int(text) if text.lstrip("-").isdigit() else float(text)
 
 
 def _broken(*_: Any) -> None:

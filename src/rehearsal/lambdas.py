@@ -65,6 +65,7 @@ class Functions:
                 [*str(function.function_arn).split(":")[:7], *filter(None, [qualifier])]
             ),
             "timeout": float(function.timeout),
+            "trace": _trace(),
             "fault": self._fault(name),
         }
         worker = self._worker(function)
@@ -159,6 +160,12 @@ class Functions:
             thread.join()
 
 
+def _trace() -> str:
+    """Return the header of an invocation that X-Ray does not sample."""
+    root = f"1-{int(time.time()):08x}-{uuid4().hex[:24]}"
+    return f"Root={root};Parent={uuid4().hex[:16]};Sampled=0"
+
+
 def _unrun(function: Any) -> str:
     """Return why a function does not run here, "" where it does."""
     return unrun("an image" if function.package_type == "Image" else str(function.run_time))
@@ -193,6 +200,7 @@ def patches(cloud: Cloud) -> list[Patch]:
             functions.invoke_later(function, event, qualifier)
             return b""
         payload, failed = functions.invoke(function, event, qualifier)
+        answered["x-amz-executed-version"] = version_of(function)
         if failed:
             answered["x-amz-function-error"] = "Unhandled"
         return payload

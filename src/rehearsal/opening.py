@@ -87,6 +87,7 @@ def open_cloud(
             closing=closing, key=key, permissions=permissions,
         )  # fmt: skip
         closing.enter_context(applied(all_patches(cloud)))
+        closing.callback(cloud.ending.set)
         yield cloud
 
 
@@ -115,6 +116,7 @@ def all_patches(cloud: Cloud) -> list[Patch]:
         cfn,
         delivery,
         dynamodb,
+        event_rules,
         events,
         glue,
         inline_policies,
@@ -129,8 +131,8 @@ def all_patches(cloud: Cloud) -> list[Patch]:
 
     # What is listed later is closed first: functions end before those who wait for them.
     services = (
-        athena, bucket_logging, cfn, delivery, dynamodb, events, glue, inline_policies,
-        managed_policies, notifications, lambda_runtimes, lambdas, assuming, bucket_policies,
+        athena, bucket_logging, cfn, delivery, dynamodb, event_rules, events, glue,
+        inline_policies, managed_policies, notifications, lambda_runtimes, lambdas, assuming, bucket_policies,
         sagemaker, step_functions,
     )  # fmt: skip
     return [patch for service in services for patch in service.patches(cloud)]

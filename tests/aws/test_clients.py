@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 
+from rehearsal import clients as rehearsed
 from rehearsal.access_key import Key
 from rehearsal.cloud import REGION, credentials
 from unchurn.aws.clients import Clients
@@ -51,3 +56,23 @@ def test_an_address_that_boto3_is_told_to_ignore_is_ignored(
 def test_a_rehearsals_own_address_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "https://vpce-1.sts.example.com")
     assert Clients(REGION, "http://127.0.0.1:4566").on_loopback
+
+
+@pytest.mark.parametrize("made", [Clients, rehearsed.Clients])
+def test_threads_that_share_a_client_catch_what_it_raises(made: type) -> None:
+    """botocore 1.40 makes a client's exceptions anew for each thread that is the first to read them."""
+    threads, often = 8, sys.getswitchinterval()
+    clients = made(REGION, "http://127.0.0.1:9")
+    gate = Barrier(threads)
+
+    def read(_: int) -> type[Exception]:
+        gate.wait()
+        found: type[Exception] = clients.client("logs").exceptions.ResourceAlreadyExistsException
+        return found
+
+    try:
+        sys.setswitchinterval(1e-6)
+        with ThreadPoolExecutor(threads) as pool:
+            assert len(set(pool.map(read, range(threads)))) == 1
+    finally:
+        sys.setswitchinterval(often)

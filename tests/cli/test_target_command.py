@@ -309,7 +309,7 @@ def test_outcomes_give_a_verdict(
     twice = unchurn(*asked, "--data", tmp_path / "outcomes.csv", "--as-of", "2027-05-30")
     assert twice.out.startswith("0 facts taken in")
     assert late.document["money"] is None
-    paid = ["Phone,revenue"]
+    paid = ["customer,revenue"]  # as the list of members has them
     paid += [f"{e['customer']},{90 if e['arm'] == 'control' else 120.5}" for e in rows(members)]
     (tmp_path / "paid.csv").write_text("\n".join(paid) + "\n")
     page = ("--page", tmp_path / "effect.html")

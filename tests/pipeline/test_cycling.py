@@ -162,6 +162,7 @@ def test_last_months_table_again_is_refused(after_march: Project, telecom: Path)
     again = cycle(after_march, telecom / "this_month.csv", as_of=APRIL)
     assert again.refused
     assert again.made["reasons"][0].startswith(f"The table is that of {MARCH} again")
+    assert not any("unchurn train" in each for each in again.made["next"])
 
 
 def test_a_table_without_customers_is_refused(
@@ -174,6 +175,7 @@ def test_a_table_without_customers_is_refused(
     assert made.refused
     assert made.made["watch"] is None
     assert made.made["reasons"]
+    assert not any("unchurn train" in each for each in made.made["next"])
 
 
 def test_cycles_go_forward(after_march: Project, telecom: Path) -> None:

@@ -79,14 +79,14 @@ def test_a_select_is_answered_and_stored_as_csv(catalogue: Cloud) -> None:
     assert answers(catalogue, described) == [
         ["id", "name", "monthly"],
         ["a", "Smith, J", "1.5"],
-        ["b", None, "2.0"],
+        ["b", "", "2.0"],
         ["c", "Lee", None],
     ]
     number = described["QueryExecutionId"]
     place = described["ResultConfiguration"]["OutputLocation"]
     assert place == f"s3://{BUCKET}/athena/{number}.csv"
     stored = get(catalogue, f"athena/{number}.csv").decode().splitlines()
-    assert stored[1:3] == ['"a","Smith, J","1.5"', '"b",,"2.0"']
+    assert stored[1:3] == ['"a","Smith, J","1.5"', '"b","","2.0"']
     assert described["Statistics"]["DataScannedInBytes"] == len(ROWS)
 
 
@@ -144,6 +144,44 @@ def test_columns_are_parted_as_the_serde_of_a_table_says(
     assert answers(catalogue, ask(catalogue, "SELECT id, n FROM months"))[1:] == [["a", "5"]]
 
 
+OPEN = "org.apache.hadoop.hive.serde2.OpenCSVSerde"
+
+
+@pytest.mark.parametrize(
+    ("serde", "told", "texts"),
+    [
+        (LAZY, {"field.delim": ","}, ["", None, "-", None]),
+        (LAZY, {"field.delim": ",", "serialization.null.format": "-"}, ["", "\\N", None, None]),
+        (LAZY, {"field.delim": ",", "serialization.null.format": ""}, [None, "\\N", "-", None]),
+        (OPEN, {}, ["", "\\N", "-", None]),
+    ],
+)
+def test_an_empty_text_is_null_only_where_the_serde_of_a_table_says_so(
+    catalogue: Cloud, serde: str, told: dict[str, str], texts: list[str | None]
+) -> None:
+    """LazySimpleSerDe has Hive's null text; of a column that a line has not both make NULL."""
+    glue = catalogue.clients.client("glue")
+    columns = [{"Name": "n", "Type": "int"}, {"Name": "name", "Type": "string"}]
+    stored = {
+        "Columns": columns,
+        "Location": f"s3://{BUCKET}/texts/",
+        "SerdeInfo": {"SerializationLibrary": serde, "Parameters": told},
+    }
+    table = {"Name": "texts", "Parameters": {"classification": "csv"}, "StorageDescriptor": stored}
+    glue.create_table(DatabaseName="acme-db", TableInput=table)
+    put(catalogue, "texts/a.csv", "1,\n2,\\N\n3,-\n4\n,x\n")
+    rows = answers(catalogue, ask(catalogue, "SELECT n, name FROM texts ORDER BY n"))[1:]
+    assert rows == [*([str(n), each] for n, each in enumerate(texts, 1)), [None, "x"]]
+
+
+def test_what_is_no_number_is_null_in_a_column_of_numbers(catalogue: Cloud) -> None:
+    """As LazySimpleSerDe has it, where DuckDB's reader of CSV would fail the query."""
+    put(catalogue, "data/train/a.csv", ROWS + "d,Ann,some,\n")
+    query = "SELECT monthly FROM train ORDER BY id"
+    found = answers(catalogue, ask(catalogue, query))[1:]
+    assert found == [["1.5"], ["2.0"], [None], [None]]
+
+
 def test_what_of_lines_is_not_heeded_is_said_and_projection_refused(catalogue: Cloud) -> None:
     told = {"field.delim": ",", "escape.delim": "!"}
     partitioned(catalogue, {"SerializationLibrary": LAZY, "Parameters": told}, "1")
@@ -182,6 +220,59 @@ def test_functions_of_athenas_own_dialect_are_translated(catalogue: Cloud) -> No
         "approx_percentile(monthly, 0.5) IS NOT NULL AS found FROM t"
     )
     assert answers(catalogue, ask(catalogue, query))[1] == ["3", "30", "true"]
+
+
+def test_integers_are_divided_as_integers_and_doubles_as_doubles(catalogue: Cloud) -> None:
+    """See "Mathematical functions and operators" in the documentation of Trino."""
+    query = (
+        "SELECT 7/2 AS a, -7/2 AS b, sum(CASE WHEN id = 'a' THEN 1 ELSE 0 END)/count(*) AS c, "
+        "max(monthly)/2 AS d, avg(CAST(length(id) AS integer))/4 AS e FROM train"
+    )
+    assert answers(catalogue, ask(catalogue, query))[1] == ["3", "-3", "0", "1.0", "0.25"]
+    for wrong in ("1/0", "1 % 0", "count(*)/(count(*) - count(*))"):
+        status = ask(catalogue, f"SELECT {wrong} FROM train")["Status"]
+        assert status["StateChangeReason"] == "DIVISION_BY_ZERO: Division by zero"
+
+
+def test_a_month_of_a_date_is_a_date_and_of_a_timestamp_a_timestamp(catalogue: Cloud) -> None:
+    """See "Date and time functions and operators" in the documentation of Trino."""
+    query = (
+        "SELECT date_trunc('month', d) AS a, d + interval '1' month AS b, interval '1' day + d AS c, "
+        "date_add('year', -1, d) AS d, date_trunc('month', max(d) - interval '1' month) AS e, "
+        "date_trunc('day', t) AS f, t - interval '1' day AS g "
+        "FROM (SELECT date '2024-01-31' AS d, timestamp '2024-01-31 10:00:00' AS t) GROUP BY d, t"
+    )
+    days = ["2024-01-01", "2024-02-29", "2024-02-01", "2023-01-31", "2023-12-01"]
+    moments = ["2024-01-31 00:00:00.000", "2024-01-30 10:00:00.000"]
+    assert answers(catalogue, ask(catalogue, query))[1] == days + moments
+
+
+def test_a_column_without_a_name_is_called_by_its_position(catalogue: Cloud) -> None:
+    query = (
+        "SELECT id, count(*), (id), t.*, 1 FROM (SELECT id, max(monthly) FROM train GROUP BY id) t "
+        "GROUP BY 1, 4, 5 ORDER BY id"
+    )
+    names = ["id", "_col1", "id", "id", "_col4", "_col5"]
+    described = ask(catalogue, query)
+    assert answers(catalogue, described)[:2] == [names, ["a", "1", "a", "a", "1.5", "1"]]
+    result = catalogue.clients.client("athena").get_query_results(
+        QueryExecutionId=described["QueryExecutionId"]
+    )
+    told = result["ResultSet"]["ResultSetMetadata"]["ColumnInfo"]
+    assert [each["Name"] for each in told] == names
+    stored = get(catalogue, f"athena/{described['QueryExecutionId']}.csv").decode()
+    assert stored.startswith('"id","_col1"')
+
+
+def test_what_is_unloaded_has_the_names_and_types_of_a_result(catalogue: Cloud) -> None:
+    inner = (
+        "SELECT count(*), sum(length(id)), sum(length(id))/2 AS half, max(since) AS last FROM train"
+    )
+    ask(catalogue, f"UNLOAD ({inner}) TO 's3://{BUCKET}/tmp/y/' WITH (format = 'PARQUET')")
+    (key,) = keys(catalogue, "tmp/y/")
+    told = pq.read_schema(io.BytesIO(get(catalogue, key)))
+    assert told.names == ["_col0", "_col1", "half", "last"]
+    assert [str(each) for each in told.types[:3]] == ["int64", "int64", "int64"]
 
 
 def test_question_marks_are_filled_in_their_order(catalogue: Cloud) -> None:

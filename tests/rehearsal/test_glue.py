@@ -96,6 +96,32 @@ def test_parquet_is_known_by_its_bytes_and_partitions_by_their_folders(
     assert [c["Type"] for c in table["StorageDescriptor"]["Columns"]] == ["string", "bigint"]
 
 
+def test_a_csv_of_text_alone_has_no_header_that_is_known(acme: Cloud) -> None:
+    """See "Built-in CSV classifier" in the guide of Glue: the first row must differ in type."""
+    glue = _crawler(acme)
+    put(acme, "data/train/a.csv", "Id,Plan,Since\na,basic,2024-01-31\nb,plus,2024-02-01\n")
+    crawl(acme)
+    table = glue.get_table(DatabaseName="acme-db", Name="train")["Table"]
+    assert [(c["Name"], c["Type"]) for c in table["StorageDescriptor"]["Columns"]] == [
+        ("col0", "string"),
+        ("col1", "string"),
+        ("col2", "string"),
+    ]
+    assert "skip.header.line.count" not in table["Parameters"]
+
+
+def test_folders_that_name_no_key_are_partitions_by_their_number(acme: Cloud) -> None:
+    """See "Managing partitions for ETL output" in the guide of Glue."""
+    glue = _crawler(acme)
+    put(acme, "data/train/2024/01/a.csv", "id,n\na,1\n")
+    put(acme, "data/train/2024/02/a.csv", "id,n\nb,2\n")
+    crawl(acme)
+    table = glue.get_table(DatabaseName="acme-db", Name="train")["Table"]
+    assert [c["Name"] for c in table["PartitionKeys"]] == ["partition_0", "partition_1"]
+    parts = glue.get_partitions(DatabaseName="acme-db", TableName="train")["Partitions"]
+    assert sorted(each["Values"] for each in parts) == [["2024", "01"], ["2024", "02"]]
+
+
 def test_folders_of_different_columns_become_tables_of_their_own(acme: Cloud) -> None:
     """A target above two kinds of tables makes one a folder, and one of a file that lies beside them."""
     glue = acme.clients.client("glue")
@@ -128,7 +154,7 @@ def test_a_second_crawl_refreshes_the_table(acme: Cloud) -> None:
     glue = _crawler(acme)
     put(acme, "data/train/a.csv", "id,n\na,1\n")
     crawl(acme)
-    put(acme, "data/train/a.csv", "id,m\na,x\n")
+    put(acme, "data/train/a.csv", "id,m\na,2\n")
     crawl(acme)
     table = glue.get_table(DatabaseName="acme-db", Name="train")["Table"]
     assert [c["Name"] for c in table["StorageDescriptor"]["Columns"]] == ["id", "m"]
@@ -260,6 +286,33 @@ def test_two_arguments_into_one_folder_see_the_same_files(job: Cloud) -> None:
     put(job, "code/etl.py", WRITING.replace("assert not", "assert") + REMOVING)
     assert _run(job, "data/")["JobRunState"] == "SUCCEEDED"
     assert keys(job, "data/") == ["data/-beside/part.csv", "data/part.csv"]
+
+
+def test_a_script_is_told_every_argument_that_is_not_one_of_glues_own(acme: Cloud) -> None:
+    """Glue's own are those of "Job parameter reference", by their whole names."""
+    own = {"--conf": "spark.a=b", "--class": "Main", "--enable-metrics": "true"}
+    scripts = {
+        "--config_path": "a.toml",
+        "--confidence": "0.9",
+        "--class_column": "churn",
+        "--enable-upsell": "yes",
+        "--extra-": "",
+        "--TempDir": "s3://acme-bucket/tmp/",
+    }
+    glue = _shell_job(acme, DefaultArguments=own | scripts)
+    said = f"open('{acme.work}/told', 'w').write('\\n'.join(sys.argv[1:]))"
+    put(acme, "code/shell.py", f"import sys\n{said}\n")
+    number = glue.start_job_run(JobName="acme-shell")["JobRunId"]
+    waited(
+        lambda: (
+            glue.get_job_run(JobName="acme-shell", RunId=number)["JobRun"]["JobRunState"]
+            not in {"STARTING", "RUNNING"}
+        ),
+        "the run does not end",
+    )
+    told = (acme.work / "told").read_text().split("\n")
+    given = dict(zip(told[::2], told[1::2], strict=True))
+    assert {name: given[name] for name in given if not name.startswith("--JOB_")} == scripts
 
 
 def test_an_update_of_a_job_keeps_its_runs(job: Cloud) -> None:

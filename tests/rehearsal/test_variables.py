@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from rehearsal.variables import astray, set_aside, unproxied
+from rehearsal.variables import astray, of_programs, set_aside, unproxied
 
 
 def test_profiles_and_endpoints_of_one_service_lead_astray() -> None:
@@ -25,6 +25,11 @@ def test_profiles_and_endpoints_of_one_service_lead_astray() -> None:
 )
 def test_no_proxy_stands_before_this_machine(given: dict[str, str], made: str) -> None:
     assert unproxied(given) == {"NO_PROXY": made, "no_proxy": made}
+
+
+def test_programs_are_found_by_what_is_no_program_s_own_setting() -> None:
+    found = {"PATH": "a", "LD_LIBRARY_PATH": "b", "https_proxy": "c", "NODE_EXTRA_CA_CERTS": "d"}
+    assert of_programs(found | {"TABLE_NAME": "e", "TZ": "f", "DATABASE_URL": "g"}) == found
 
 
 def test_what_was_set_aside_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from example_cycle import cycled, refused
+from unchurn.artefacts import Watched
+from unchurn.modelling.watching.delivery import delivery_reasons
 from unchurn.report.cycle import cycle_headline, cycle_next
 from unchurn.report.cycle_page import render_cycle
 
@@ -53,6 +55,20 @@ def test_a_rule_that_a_right_table_breaks_is_changed() -> None:
     broken = refused(reason="A rule of your own is broken: 'fee' is to be from 0 to 500.")
     assert "change the rule" in broken["next"][-1]
     assert "unchurn train" in broken["next"][-1]
+
+
+def test_of_what_was_delivered_wrongly_no_training_is_advised() -> None:
+    """A copy of last month's or a table of nobody is sent again; a model would learn nothing of it."""
+    (stale,) = delivery_reasons([Watched("2027-03-01", 9, "a", {})], 9, "a")
+    empty = ("x.csv has a header and no rows.", "x.csv is empty: it has no bytes.")
+    for reason in (stale["words"], *empty):
+        told = refused(reason=reason)["next"]
+        assert len(told) == 2, reason
+        assert "sent again" in told[0]
+    both = refused(reason=stale["words"])
+    assert (
+        "unchurn train" in cycle_next({**both, "reasons": [*both["reasons"], "It is worse."]})[-1]
+    )
 
 
 def test_the_headline_is_one_sentence() -> None:

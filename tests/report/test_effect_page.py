@@ -37,6 +37,28 @@ def test_it_says_shows_and_counts_what_changed() -> None:
     assert not re.findall(r"(?:src|href)=\"(?!#)", made)
 
 
+def test_the_page_agrees_with_its_own_sentence_on_contacts_to_keep_one() -> None:
+    """Of 2.3 contacts both say 3: with 2 nobody was kept yet."""
+    given = outcomes()
+    given["effect"]["contacts_to_keep_one"] = 2.3
+    given["effect"]["contacts_to_keep_one_interval"] = {"low": 2.1, "high": 4.5}
+    given["words"] = effect_words(given, True)
+    made = render_effect(given)
+    assert "One customer is kept for every 3 contacted (95%: 3 to 5)" in made
+    assert "One customer was kept for every 3 contacted." in made
+    assert "for every 2 " not in made
+
+
+def test_headings_say_what_they_count() -> None:
+    """Left is of who churned, never of money; the first stratum is the riskiest."""
+    made = render_effect(outcomes())
+    assert made.count(">Left</th>") == 2
+    assert "Left of it" not in made
+    assert ">Net, after costs</th>" in made
+    assert ">Revenue more for each</th>" in made
+    assert "Stratum 1 of risk, the riskiest" in made
+
+
 def test_before_the_end_it_says_so() -> None:
     """The verdict is of so far, and of many looks."""
     made = render_effect(outcomes(over=False, money=None, money_words="", return_words=""))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from example_evaluation import evaluation
 
 from unchurn.report.facts import base_rate, customers, headline, quality
-from unchurn.report.tables import plans, rule
+from unchurn.report.page import render
+from unchurn.report.tables import metrics, plans, rule
 
 
 def test_a_model_worse_than_the_champion_is_said_to_be() -> None:
@@ -45,6 +46,38 @@ def test_the_headline_is_the_lists_profit_and_never_hindsight() -> None:
     assert (first["plan"], first["contacted"], first["profit"]) == ("The list", "171", "10,904 EUR")
     assert others[-1]["plan"].startswith("The best cut, known only afterwards: all from ")
     assert "do not plan with it" in rule(found)
+
+
+def test_rows_are_called_rows_where_customers_have_several() -> None:
+    """The title, the churn rate, the plans and the rule; none of them says that a row is a customer."""
+    found = evaluation()["unchurn"]
+    found["customers"] = {"all": 466, "churned": 60, "stayed": 410}
+    told = headline(found)
+    assert told.startswith(
+        "Contacting the 171 of 1,400 rows that the list would pick would have earned"
+    )
+    assert told.endswith("10,904 EUR, were each row a customer of its own")
+    judged, tenth, fifth = (fact.sentence for fact in customers(found))
+    assert judged.startswith("Judged on 1,400 rows of 466 customers; ")
+    assert tenth.startswith("Of the riskiest tenth of rows, 8 in 10 left")
+    assert fifth.endswith("of all rows of who left.")
+    assert rule(found).startswith("Some customers have several rows here.")
+    page = render({"unchurn": found}, {}, "")
+    assert '<th scope="col" class="number">Rows</th>' in page
+    assert "customers whom the list" not in page
+    assert "or more, a row counts as leaving" in page
+    assert not rule(evaluation()["unchurn"]).startswith("Some")
+
+
+def test_the_expected_maximum_profit_is_a_measure_with_its_meaning() -> None:
+    """It stands in the table of measures, and no sentence rests on it."""
+    found = evaluation()["unchurn"]
+    assert metrics(found)[-1]["term"] != "EMPC"
+    found["profit"]["expected_maximum_profit"] = 7.25
+    last = metrics(found)[-1]
+    assert (last["term"], last["value"]) == ("EMPC", "7.25 EUR")
+    assert len(last["beside"]) == len(metrics(found)[0]["beside"])
+    assert "EMPC" not in rule(found)
 
 
 def test_an_evaluation_from_before_the_rule_was_named_is_still_told() -> None:

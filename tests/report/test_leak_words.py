@@ -19,6 +19,10 @@ def test_each_column_is_told_in_money() -> None:
     assert "earns €14,210 (95% interval 13,310 to 15,110) on the same 5,600 customers" in first
     assert rest == "Blocked as well, and not measured: 'Exit <b>Survey'."
     assert leak_words({}) == []
+    assert (
+        "on the same 5,600 rows of 900 customers"
+        in leak_words({**LEAKS, "customers": 900, "rows": 5600})[0]
+    )
 
 
 def test_without_costs_leavers_are_counted() -> None:

@@ -13,6 +13,8 @@ import pytest
 from example_evaluation import COLUMNS, evaluation, verdict
 
 from unchurn import report
+from unchurn.report.glossary import GLOSSARY
+from unchurn.report.metric_names import METRICS
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -155,6 +157,7 @@ def test_metrics_stand_beside_out_of_fold_and_rivals() -> None:
     words = read(rendered(evaluation())).words
     for heading in ("out of fold", "Always “stays”", "logistic regression", "champion 3"):
         assert heading in words
+    assert "kinder than the truth where they are few" in words
     assert "0.912 0.885 to 0.939 0.903 0.500 0.848 0.904" in words
 
 
@@ -165,6 +168,21 @@ def test_terms_come_after_plain_words_and_are_explained() -> None:
         assert told in words
     glossary = words[words.index("Sex, age, nationality") - 1200 :]
     assert "Shown one leaver and one stayer" in glossary
+
+
+def test_the_glossary_has_every_measure() -> None:
+    """All that the tables name in brackets, by the alphabet; contributions add up with a base, before calibration."""
+    heads = [term.lower() for term, _ in GLOSSARY]
+    for term in (
+        "EMPC",
+        "cumulative gains",
+        "confusion matrix",
+        *(e.term for e in METRICS.values()),
+    ):
+        words = term.lower().split()
+        assert any(all(word in head for word in words) for head in heads), term
+    assert heads == sorted(heads)
+    assert "with the base" in dict(GLOSSARY)["Contribution (SHAP)"]
 
 
 def test_every_table_has_a_caption_and_takes_the_keyboard() -> None:

@@ -26,7 +26,10 @@ EFFECT = {"difference": 0.05, "power": 0.21, "customers_needed": 6_805, "control
         ({"control": 0}, "could not be told: add --holdout"),
         ({"effect": EFFECT}, "5 points: these show it with a power of 21%; to show it with 80%"),
         ({"effect": EFFECT}, "takes 6,805 customers, 681 of them left alone."),
-        ({"effect": EFFECT, "churn_rate_source": "scores"}, "customers, of whom as many would"),
+        (
+            {"effect": EFFECT, "churn_rate_source": "scores"},
+            "customers, with the same share of leavers, 681 of",
+        ),
         ({"effect": {**EFFECT, "customers_needed": None}}, "takes more than a billion customers"),
         ({"effect": EFFECT, "holdout": 0.0}, "by any number of customers while nobody is left"),
     ],

@@ -355,3 +355,22 @@ def test_days_that_a_workbook_counts_from_another_day_are_said(
     said = [note for note in notes if note["code"] == "workbook-days"]
     assert [note["count"] for note in said] == [told] * bool(told)
     assert all("1,462 days earlier" in note["words"] for note in said)
+
+
+@pytest.mark.parametrize(
+    ("cell", "what"),
+    [
+        ("44845", "a spreadsheet's day number"),
+        ("44845.0", "a spreadsheet's day number"),
+        ("1665446400", "seconds since 1970"),
+        ("1665446400000", "milliseconds since 1970"),
+    ],
+)
+def test_numbers_in_a_column_of_dates_are_refused_with_what_they_count(
+    tmp_path: Path, cell: str, what: str
+) -> None:
+    """And with how to write them."""
+    rows = "".join(f"C{i};no;1,5;{cell};no\n" for i in range(20))
+    with pytest.raises(DataError, match=f"such as {cell!r}: it is {what}") as refused:
+        taken(tmp_path, TABLE.splitlines()[0] + "\n" + rows)
+    assert "Write its dates as 2024-12-31" in (refused.value.hint or "")

@@ -67,6 +67,21 @@ def test_percent_where_training_had_fractions() -> None:
     assert said(["150 %"], (1.0, 99.0)) == []
 
 
+def test_a_percentage_beyond_the_largest_fraction_is_one_too(tmp_path: Path) -> None:
+    """99.5% where training ended at 0.89: its hundredth is meant, and no other part of it."""
+    cells = [f"{number % 90 / 100:.2f}" for number in range(300)]
+    columns = trained(tmp_path, share=cells)
+    bulks = {"share": (0.04, 0.85, 0.0, 0.45, 300)}
+    for sent in (["99.5%", "12%"], ["99.5%"], ["12%", "99.5"]):
+        arrivals = Arrivals(columns, ranged(columns, share=cells), bulks)
+        written = pa.record_batch({"share": sent})
+        arrivals.look(written, type_batch(written, columns, (), arrivals.tally))
+        found = [each for each in arrivals.findings() if each.code.startswith("misread")]
+        assert found[0].code == "misread-percent"
+        assert not [each for each in found if "thousandth" in each.words]
+        assert [each.count for each in found] == ([1, 1] if "99.5" in sent else [len(sent)])
+
+
 def test_a_bare_percentage_where_training_had_fractions(tmp_path: Path) -> None:
     """As text and stored as such; what may be a large ratio is none, nor is a count."""
     cells = [f"{0.1 + number * 0.002:.3f}" for number in range(300)]

@@ -212,3 +212,14 @@ def test_a_column_of_nothing_says_nothing() -> None:
     nowhere = pa.array([None, None], pa.int32())
     forms.numbers(pa.array([], pa.string()), Column("fee", "number", forms=("bare",)), nowhere)
     assert not forms.cells
+
+
+@pytest.mark.parametrize(("cell", "mark"), [("3.674k", "."), ("3,674 M", ",")])
+def test_three_digits_before_a_k_are_decimals(tmp_path: Path, cell: str, mark: str) -> None:
+    """Nobody parts the thousands of thousands; that it carries a unit is said, and enough."""
+    columns = trained(tmp_path, visits=[written(each, mark) for each in AMOUNTS])
+    list_of_one = arrived(columns, visits=[cell, "700"])
+    assert list_of_one.doubts() == []
+    assert codes(list_of_one.findings()) == [("written-unit", 1)]
+    (said,) = arrived(columns, visits=[cell.rstrip(" kM"), "700"]).doubts()
+    assert said.code == "misread-decimals"

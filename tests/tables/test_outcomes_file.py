@@ -57,6 +57,17 @@ def test_the_label_of_training_says_who_churned(tmp_path: Path) -> None:
     assert told.facts == {("a", "churned"): False}
 
 
+def test_the_list_of_everybody_in_a_campaign_names_them_by_its_own_heading(tmp_path: Path) -> None:
+    """Where there is no column of the project's ids; where there is, a column called so is none of them."""
+    told = read(tmp_path, "customer,arm,churned\n01,control,yes\n")
+    assert told.facts == {("01", "churned"): True}
+    told = read(tmp_path, "customer,Phone,churned\nAda,01,yes\n")
+    assert told.facts == {("01", "churned"): True}
+    with pytest.raises(DataError, match="no column 'Phone' of ids") as refused:
+        read(tmp_path, "name,churned\nAda,yes\n")
+    assert "'customer'" in refused.value.hint
+
+
 def test_days_of_leaving_are_not_passed_over_in_silence(tmp_path: Path) -> None:
     """Nobody would have left; beside who churned they say nothing more."""
     with pytest.raises(DataError, match="has 'Left On', days of leaving, and no 'churned'"):

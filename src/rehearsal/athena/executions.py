@@ -9,7 +9,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from rehearsal import objects
-from rehearsal.athena import results, statements, tables
+from rehearsal.athena import results, statements, tables, trino
 from rehearsal.errors import RehearsalError
 from rehearsal.faults import Kind
 from rehearsal.glue.states import settle
@@ -21,7 +21,6 @@ from rehearsal.permissions.sessions import calling, under
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
 
-DIALECT = "Athena's SQL beyond what DuckDB understands of it: its functions and its own errors."
 FAULTS: dict[Kind, str] = {
     "fails": "GENERIC_INTERNAL_ERROR: made to fail on purpose",
     "stopped": "Query timeout (a fault made on purpose)",
@@ -117,7 +116,7 @@ class Executions:
             status, why = "FAILED", f"GENERIC_INTERNAL_ERROR: {type(error).__name__}: {error}"
         seconds = time.monotonic() - started
         execution.reason, execution.end_time = why, time.time()
-        self.cloud.journal.remark(DIALECT)
+        self.cloud.journal.remark(trino.UNLIKE)
         self.cloud.journal.note("athena", execution.id, status, seconds, why)
         settle(execution, status)
 
@@ -142,10 +141,10 @@ class Executions:
                 answer = connection.execute(statement.sql)
                 described, rows = answer.description, answer.fetchall()
             except duckdb.Error as error:
-                raise statements.QueryError(f"GENERIC_USER_ERROR: {error}") from error
-        names = [name for name, *_ in described]
+                raise statements.QueryError(_reason(error)) from error
+        names = trino.named(name for name, *_ in described)
         backend.query_results[execution.id] = QueryResults(
-            rows=results.as_rows(names, rows), column_info=results.columns(described)
+            rows=results.as_rows(names, rows), column_info=results.columns(names, described)
         )
         self._put(execution.config["OutputLocation"], results.as_csv(names, rows))
 
@@ -159,8 +158,9 @@ class Executions:
                 f"{statement.to}. You may need to manually clean the data at location."
             )
         file = folder / "unloaded.parquet"
+        described = connection.execute(f"SELECT * FROM ({statement.sql}) LIMIT 0").description
         (rows,) = connection.execute(
-            f"COPY ({statement.sql}) TO '{file}' (FORMAT parquet, COMPRESSION {statement.compression})"
+            f"COPY ({trino.unloaded(statement.sql, described)}) TO '{file}' (FORMAT parquet, COMPRESSION {statement.compression})"
         ).fetchone()
         written = f"{statement.to.rstrip('/')}/{execution.id.replace('-', '_')}_0"
         if rows:
@@ -172,6 +172,13 @@ class Executions:
     def _put(self, uri: str, body: bytes) -> None:
         bucket, key = objects.split(uri)
         self.cloud.clients.client("s3").put_object(Bucket=bucket, Key=key, Body=body)
+
+
+def _reason(error: Exception) -> str:
+    """Return Athena's reason for an error of DuckDB, in its words where they are known."""
+    if "Division by zero" in str(error):
+        return "DIVISION_BY_ZERO: Division by zero"
+    return f"GENERIC_USER_ERROR: {error}"
 
 
 def _output(group: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:

@@ -34,8 +34,8 @@ def as_rows(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[dict[st
     return header + [{"Data": [_datum(value) for value in row]} for row in rows]
 
 
-def columns(description: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
-    """Return what GetQueryResults tells of the columns of a DuckDB result."""
+def columns(names: Sequence[str], description: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
+    """Return what GetQueryResults tells of the columns, so named, of a DuckDB result."""
     return [
         {
             "CatalogName": "hive",
@@ -49,7 +49,7 @@ def columns(description: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
             "Nullable": "UNKNOWN",
             "CaseSensitive": str(kind) == "VARCHAR",
         }
-        for name, kind, *_ in description
+        for name, (_, kind, *_) in zip(names, description, strict=True)
     ]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rehearsal.athena import trino
 from rehearsal.errors import InputError
 
 _UNLOAD = re.compile(
@@ -32,7 +33,7 @@ class Named:
 
 @dataclass(frozen=True)
 class Statement:
-    """A query that can be answered: `sql` for DuckDB over `tables`.
+    """A query that can be answered: `sql` for DuckDB over `tables`; `trino.named` has its columns' names.
 
     `to` is the prefix that UNLOAD writes to as Parquet of `compression`; "" for a SELECT.
     """
@@ -88,6 +89,7 @@ def _select(query: str, parameters: Sequence[str], database: str) -> tuple[str, 
         table.set("catalog", None)
         table.set("db", exp.to_identifier(named.database, quoted=True))
         table.set("this", exp.to_identifier(named.name, quoted=True))
+    trino.keep_meaning(tree)
     return tree.sql(dialect="duckdb"), tuple(dict.fromkeys(tables))
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
 
 _FILE = "__file"
-_HEEDED = {"field.delim", "separatorChar", "serialization.format"}
+_HEEDED = {"field.delim", "separatorChar", "serialization.format", "serialization.null.format"}
 _TYPES = {"string": "VARCHAR", "int": "INTEGER", "binary": "BLOB"}
 """Types of the catalogue whose names DuckDB does not share."""
 
@@ -101,7 +101,7 @@ def _view(table: Mapping[str, Any], files: Mapping[str, list[str]]) -> str:
         return f"SELECT {empty} WHERE false"
     kind = table.get("Parameters", {}).get("classification", "")
     source = f"{_reader(kind, table, [name for name, _ in columns], list(files))} s"
-    told = [f"TRY_CAST(s.{_quoted(n)} AS {kind}) AS {_quoted(n.lower())}" for n, kind in columns]
+    told = [f"{_cast(n, to, kind)} AS {_quoted(n.lower())}" for n, to in columns]
     if keys:
         told += [f"TRY_CAST(p.{_quoted(n)} AS {kind}) AS {_quoted(n.lower())}" for n, kind in keys]
         rows = ", ".join(
@@ -111,6 +111,18 @@ def _view(table: Mapping[str, Any], files: Mapping[str, list[str]]) -> str:
         names = ", ".join(_quoted(name) for name in (_FILE, *(name for name, _ in keys)))
         source += f" JOIN (VALUES {rows}) p({names}) ON s.{_FILE} = p.{_FILE}"
     return f"SELECT {', '.join(told)} FROM {source}"
+
+
+def _cast(name: str, to: str, stored: str) -> str:
+    """Return what reads a column of objects that are `stored` so; what is not of its type is NULL.
+
+    DuckDB's reader of CSV takes over a cast of nothing but a column, and fails the query where TRY_CAST
+    has NULL.
+    """
+    column = f"s.{_quoted(name)}"
+    if stored == "csv":
+        return column if to == "VARCHAR" else f"TRY_CAST(nullif({column}, '') AS {to})"
+    return f"TRY_CAST({column} AS {to})"
 
 
 def _reader(kind: str, table: Mapping[str, Any], names: list[str], files: list[str]) -> str:
@@ -131,6 +143,8 @@ def _reader(kind: str, table: Mapping[str, Any], names: list[str], files: list[s
         "escape = '\"'",
         f"columns = {{{columns}}}",
         f"delim = {_text(_delimiter(table))}",
+        f"nullstr = {_text(_null(table))}",
+        "allow_quoted_nulls = false",
         f"skip = {int(table['Parameters'].get('skip.header.line.count', '0'))}",
     ]
     return f"read_csv({', '.join(options)})"
@@ -154,6 +168,18 @@ def _delimiter(table: Mapping[str, Any]) -> str:
         return str(told.get("separatorChar", ","))
     parts = str(told.get("field.delim", told.get("serialization.format", "1")))
     return chr(int(parts)) if parts.isdecimal() and int(parts) < 128 else parts
+
+
+def _null(table: Mapping[str, Any]) -> str:
+    r"""Return what a line has for NULL; an empty field is an empty text to both, and no number or day.
+
+    Hive's `\N`, or what `serialization.null.format` says, to the lazy one; nothing to OpenCSVSerde: here a
+    character of private use, for DuckDB wants one.
+    """
+    library, told = _serde(table)
+    if library == "OpenCSVSerde":
+        return "\uf8ff"
+    return str(told.get("serialization.null.format", "\\N"))
 
 
 def _unheeded(table: Mapping[str, Any], files: Iterable[str]) -> Iterator[str]:

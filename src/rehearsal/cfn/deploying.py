@@ -109,7 +109,7 @@ class Deployment:
 
     def _is_as_it_was(self, change: Change, properties: Properties) -> bool:
         there = self.stack.live.get(change.logical_id)
-        return there is not None and (there.type, there.properties) == (change.type, properties)
+        return there is not None and there.properties == properties
 
     def _scope(self, change: Change) -> Any:
         constants, template = self.change_set.parameters, self.change_set.template
@@ -126,7 +126,9 @@ class Deployment:
         if before:
             self._check_replaced(kind, before, properties, chosen)
         try:
-            made = kind.create(self.cloud, str(chosen or self._generated(name)), deepcopy(actual))
+            made = kind.create(
+                self.cloud, str(chosen or self._generated(name, actual)), deepcopy(actual)
+            )
         except HalfMadeError as error:
             half = Made(error.physical_id)
             self._keep(change, kind, half, properties, "CREATE_FAILED")
@@ -225,9 +227,9 @@ class Deployment:
                 before, physical_id=back.physical_id, attributes=back.attributes
             )
 
-    def _generated(self, logical_id: str) -> str:
+    def _generated(self, logical_id: str, properties: Properties) -> str:
         kind = self.change_set.template.resources[logical_id]["Type"]
-        return generated_name(self.stack.name, logical_id, kind)
+        return generated_name(self.stack.name, logical_id, kind, properties)
 
     def _outputs(self) -> None:
         scope = scope_of(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 from rehearsal.cfn.problems import RefusedError
+from rehearsal.cfn.resource_type import Properties
 
 MOST = {
     "AWS::ElasticLoadBalancingV2::LoadBalancer": 32,
@@ -32,9 +33,15 @@ LOWER = {"AWS::ECR::Repository", "AWS::S3::Bucket"}
 """Types whose names have no capitals."""
 
 
-def generated_name(stack: str, logical_id: str, kind: str) -> str:
-    """Return a name that no other resource has: where both are long, both are cut."""
-    suffix = uuid4().hex[:12]
+def generated_name(
+    stack: str, logical_id: str, kind: str, properties: Properties | None = None
+) -> str:
+    """Return a name that no other resource has: where both are long, both are cut.
+
+    Queues and topics that keep order have names that end so, and CloudFormation ends them so.
+    """
+    ordered = {str((properties or {}).get(each)).lower() for each in ("FifoQueue", "FifoTopic")}
+    suffix = uuid4().hex[:12] + (".fifo" if "true" in ordered else "")
     room = MOST.get(kind, 255) - len(suffix) - 3
     if len(stack) + len(logical_id) > room:
         logical_id = logical_id[: max(room // 2, room - len(stack))]

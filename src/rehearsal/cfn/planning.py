@@ -139,10 +139,11 @@ def planned(
     with reasons.noting():
         check_signals(template)
     order = ordered(scope)
-    unknown_types = _unknown_types(template, order, reasons)
+    unplanned = _unknown_types(template, order, reasons)
+    unplanned |= _retyped(template, order, live, reasons)
     changes: list[Change] = []
     for name in order:
-        if name in unknown_types:
+        if name in unplanned:
             continue
         change = _change(cloud, scope, name, live.get(name), reasons)
         if change:
@@ -178,6 +179,20 @@ def _unknown_types(template: Template, order: list[str], reasons: Reasons) -> se
             if name in order or (body["Type"].startswith("AWS::") and not schema(body["Type"])):
                 with reasons.noting():
                     type_of(template, name)
+    return found
+
+
+def _retyped(
+    template: Template, order: list[str], live: Mapping[str, Live], reasons: Reasons
+) -> set[str]:
+    """Note the resources that are there as another type, as which none becomes."""
+    found = {n for n in order if n in live and live[n].type != template.resources[n]["Type"]}
+    if found:
+        with reasons.noting():
+            raise RefusedError(
+                "Update of resource type is not permitted. The new template modifies resource type "
+                f"of the following resources: [{', '.join(sorted(found))}]"
+            )
     return found
 
 
@@ -256,8 +271,6 @@ def _change(
             with reasons.noting():
                 check_given_name(kind.name, given)
         return Change("Add", name, kind.name)
-    if there.type != kind.name:
-        return Change("Modify", name, kind.name, there.physical_id, replacement=True)
     keys = sorted({*properties, *there.properties})
     changed = tuple(k for k in keys if properties.get(k) != there.properties.get(k))
     if not changed:

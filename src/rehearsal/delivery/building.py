@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from rehearsal.containers import sealed
 from rehearsal.delivery.artefacts import unpack
 from rehearsal.delivery.build import FAILED, SUCCEEDED, Build
+from rehearsal.delivery.build_notices import tell_build
 from rehearsal.delivery.buildspec import Buildspec, BuildspecError, read_buildspec
 from rehearsal.delivery.image_builds import make_image, makes_image
 from rehearsal.delivery.phases import SUCCEEDING, Phases
@@ -28,6 +29,7 @@ def run_build(cloud: Cloud, build: Build) -> None:
     """Run a build to its end; nothing is raised, its status tells."""
     began = time.monotonic()
     try:
+        tell_build(cloud, build)
         with cloud.permissions.as_role(*build.acts_as):
             status = _run(cloud, build)
     except Exception as error:  # a build must end whatever happens, or its pipeline never does
@@ -41,6 +43,7 @@ def run_build(cloud: Cloud, build: Build) -> None:
     finally:
         build.end(status)
         cloud.journal.note("build", build.name, status, time.monotonic() - began, build.why)
+        tell_build(cloud, build)
 
 
 def _run(cloud: Cloud, build: Build) -> str:

@@ -13,26 +13,30 @@ from rehearsal.errors import InputError
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
 
-_GLUES_OWN = (
-    "--additional-python-modules",
-    "--class",
-    "--conf",
-    "--continuous-log-",
-    "--datalake-formats",
-    "--enable-",
-    "--extra-",
-    "--job-language",
-    "--python-modules-",
-    "--scriptLocation",
-    "--spark-event-logs-path",
-    "--user-jars-first",
-)
-"""Names and beginnings of names that Glue reads itself and a script has no use for."""
+_GLUES_OWN = {
+    *("--additional-python-modules", "--python-modules-installer-option"),
+    *("--auto-scale-within-microbatch", "--enable-auto-scaling", "--executor-cores"),
+    *("--class", "--job-language", "--scriptLocation"),
+    *("--conf", "--datalake-formats", "--disable-proxy-v2", "--encryption-type"),
+    *("--continuous-log-conversionPattern", "--continuous-log-logGroup"),
+    *("--continuous-log-logStreamPrefix", "--enable-continuous-cloudwatch-log"),
+    *("--enable-continuous-log-filter", "--enable-job-insights", "--enable-metrics"),
+    *("--enable-observability-metrics", "--enable-spark-ui", "--spark-event-logs-path"),
+    *("--customer-driver-env-vars", "--customer-executor-env-vars"),
+    *("--enable-glue-datacatalog", "--enable-lakeformation-fine-grained-access"),
+    *("--enable-rename-algorithm-v2", "--enable-s3-parquet-optimized-committer"),
+    *("--extra-files", "--extra-jars", "--extra-py-files"),
+    *("--use-postgres-driver", "--user-jars-first"),
+}
+"""Names that Glue reads itself and a script has no use for: the "Job parameter reference" of its guide.
+
+Of those listed there `--TempDir` and `--job-bookmark-option` are read in the script, by Glue's library.
+"""
 
 
 def is_glues_own(name: str) -> bool:
     """Tell whether Glue itself reads the argument."""
-    return name.startswith(_GLUES_OWN)
+    return name in _GLUES_OWN
 
 
 @dataclass

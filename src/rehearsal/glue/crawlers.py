@@ -11,6 +11,7 @@ from rehearsal import objects
 from rehearsal.errors import RehearsalError
 from rehearsal.glue.crawler_settings import is_excluded, unheeded
 from rehearsal.glue.inference import table_input
+from rehearsal.glue.notices import tell_crawl
 from rehearsal.glue.states import settle
 from rehearsal.patches import Patch, around
 from rehearsal.permissions.actions import Place
@@ -76,6 +77,7 @@ class Crawlers:
     def _run(self, crawler: Any, crawl: Any) -> None:
         started, status, why = time.monotonic(), "COMPLETED", ""
         try:
+            tell_crawl(self.cloud, crawler.name, "Started")
             self._suffer(crawler.name)
             arn = f"arn:aws:glue:{self.cloud.region}:{self.cloud.account}:crawler/{crawler.name}"
             with self.cloud.permissions.as_role(crawler.role, "glue", "AWS-Crawler", arn):
@@ -92,7 +94,10 @@ class Crawlers:
         crawl.error_message = why
         seconds = time.monotonic() - started
         self.cloud.journal.note("crawl", crawler.name, _WORDS[status], seconds, why)
-        settle(crawl, "STOPPED" if crawl.status == "STOPPING" else status)
+        ended = "STOPPED" if crawl.status == "STOPPING" else status
+        settle(crawl, ended)
+        if ended != "STOPPED":  # of which nothing is told
+            tell_crawl(self.cloud, crawler.name, _WORDS[status].capitalize(), why, seconds)
 
     def _suffer(self, name: str) -> None:
         if self.cloud.faults.take(name, "fails"):

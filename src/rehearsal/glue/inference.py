@@ -56,14 +56,14 @@ def table_input(
 ) -> dict[str, Any]:
     """Describe the objects under `location` as a table, for Glue's CreateTable.
 
-    The columns are those of the first object; ``key=value`` folders become partition keys.
+    The columns are those of the first object; its folders become partition keys, as `_key` names them.
     Raises `InputError` when it is no CSV, JSON or Parquet that can be read.
     """
     sample = folder / name / Path(stored[0].name).name
     objects.fetch(cloud, stored[0], sample)
     kind = _kind(sample)
     columns, parameters = _csv(sample) if kind == "csv" else (_columns(sample, kind), {})
-    partitions = [part.partition("=")[0] for part in stored[0].name.split("/")[:-1]]
+    folders = stored[0].name.split("/")[:-1]
     reads, writes, serde = _STORED[kind]
     sample.unlink()
     lines = {"field.delim": parameters["delimiter"]} if kind == "csv" else {}
@@ -72,7 +72,9 @@ def table_input(
         "Owner": "owner",
         "TableType": "EXTERNAL_TABLE",
         "Retention": 0,
-        "PartitionKeys": [{"Name": key.lower(), "Type": "string"} for key in partitions],
+        "PartitionKeys": [
+            {"Name": _key(number, each), "Type": "string"} for number, each in enumerate(folders)
+        ],
         "Parameters": {
             "classification": kind,
             "typeOfData": "file",
@@ -91,6 +93,12 @@ def table_input(
             "SerdeInfo": {"SerializationLibrary": serde, "Parameters": lines},
         },
     }
+
+
+def _key(number: int, folder: str) -> str:
+    """Return the name of a partition key: of a folder ``key=value`` its own, else Glue's ``partition_0``."""
+    name, told, _ = folder.partition("=")
+    return name.lower() if told else f"partition_{number}"
 
 
 def _kind(sample: Path) -> str:
@@ -122,6 +130,8 @@ def _csv(sample: Path) -> tuple[list[dict[str, str]], dict[str, str]]:
     assert row is not None  # noqa: S101 - sniff_csv answers one row or raises
     delimiter, header, found = row
     columns = [_column(column["name"], _text_type(column["type"])) for column in found]
+    # A first row over text alone is not told apart: "Built-in CSV classifier" in Glue's guide.
+    header = header and any(column["Type"] != "string" for column in columns)
     if not header:
         columns = [{**column, "Name": f"col{n}"} for n, column in enumerate(columns)]
     parameters = {"delimiter": delimiter, "areColumnsQuoted": "false"}

@@ -16,6 +16,7 @@ from rehearsal import objects
 from rehearsal.containers import Container, sealed
 from rehearsal.errors import InputError, RehearsalError
 from rehearsal.glue import arguments, submitting
+from rehearsal.glue.notices import tell_run
 from rehearsal.glue.states import settle
 from rehearsal.patches import Patch, around
 from rehearsal.permissions.actions import Place
@@ -116,6 +117,7 @@ class JobRuns:
         if status == "FAILED":
             self._retry(job, run)
         settle(run, status)
+        tell_run(self.cloud, job.name, run.job_run_id, status, why)
 
     def _fault(self, name: str) -> RehearsalError | TimeoutError | None:
         """Return the fault that is aimed at this job; the run then ends so, without running."""

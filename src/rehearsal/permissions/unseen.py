@@ -14,8 +14,8 @@ _PUSHED = (
     *("CompleteLayerUpload", "PutImage"),
 )
 _DELIVERING = (
-    *("CreateLogDelivery", "GetLogDelivery", "UpdateLogDelivery", "DeleteLogDelivery"),
-    *("ListLogDeliveries", "PutResourcePolicy", "DescribeResourcePolicies", "DescribeLogGroups"),
+    *("CreateLogDelivery", "GetLogDelivery", "UpdateLogDelivery", "ListLogDeliveries"),
+    *("PutResourcePolicy", "DescribeResourcePolicies", "DescribeLogGroups"),
 )
 _TRACING = (*("PutTraceSegments", "PutTelemetryRecords", "GetSamplingRules", "GetSamplingTargets"),)
 
@@ -55,7 +55,8 @@ def measuring(namespace: str) -> Need:
 
 def delivering_logs() -> list[Need]:
     """Return what Step Functions takes to deliver a machine's log, and makes sure of at its making."""
-    # DescribeLogGroups is asked for on all groups at once.
+    # DescribeLogGroups is asked for on all groups at once. DeleteLogDelivery is for the day on which
+    # logging ends: roles of public samples that deploy do not have it.
     return [Need(f"logs:{action}", "*") for action in _DELIVERING]
 
 

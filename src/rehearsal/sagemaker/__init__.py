@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rehearsal.cloudwatch.alarms import Alarms
 from rehearsal.patches import Patch
-from rehearsal.sagemaker import configs, models, portfolio, referred
+from rehearsal.sagemaker import configs, models, notices, portfolio, referred
 from rehearsal.sagemaker.endpoints import Endpoints
 from rehearsal.sagemaker.jobs import PROCESSING, TRAINING, TRANSFORM, TUNING, Jobs
 from rehearsal.sagemaker.processing import process
@@ -33,6 +33,7 @@ def patches(cloud: Cloud) -> list[Patch]:
         *jobs.patches(TRANSFORM, partial(transform, cloud)),
         *jobs.patches(TUNING, partial(tune, cloud, jobs)),
         *models.patches(cloud),
+        *notices.patches(cloud),
         *portfolio.patches(cloud),
         *referred.patches(),
         *configs.patches(cloud),

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from rehearsal.errors import RehearsalError
 from rehearsal.patches import Patch, around
 from rehearsal.permissions.refusals import DeniedError
+from rehearsal.sagemaker.notices import tell_job
 from rehearsal.sagemaker.referred import check_referred
 from rehearsal.sagemaker.requests import check
 
@@ -182,6 +183,7 @@ class Jobs:
 
         started, status, reason = time.monotonic(), "Completed", ""
         try:
+            tell_job(self.cloud, job)
             self._suffer(job)
             with self.cloud.permissions.as_role(_role(job), "sagemaker", "SageMaker", job.arn):
                 work(job)
@@ -203,6 +205,7 @@ class Jobs:
             self.cloud.journal.note(job.kind.word, job.name, status, seconds, reason)
         finally:
             job.end(status, reason)
+            tell_job(self.cloud, job)
 
     def _suffer(self, job: Job) -> None:
         """Make the fault that is aimed at this job, without running it."""

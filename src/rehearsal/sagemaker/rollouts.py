@@ -13,6 +13,7 @@ from rehearsal.errors import RehearsalError
 from rehearsal.permissions.actions import Need, Place
 from rehearsal.sagemaker.endpoint import Endpoint
 from rehearsal.sagemaker.fleets import start_fleet
+from rehearsal.sagemaker.notices import tell_endpoint
 from rehearsal.sagemaker.policies import Policy
 from rehearsal.sagemaker.replaying import replaying
 
@@ -30,6 +31,7 @@ def begin(cloud: Cloud, endpoint: Endpoint, config: Mapping[str, Any], folder: P
     """Start the first fleet of an endpoint, which fails where that does."""
     began, why = time.monotonic(), ""
     try:
+        tell_endpoint(cloud, endpoint)
         fleet = start_fleet(cloud, config, folder, endpoint.stopped)
     except RehearsalError as error:
         why = error.message
@@ -42,6 +44,7 @@ def begin(cloud: Cloud, endpoint: Endpoint, config: Mapping[str, Any], folder: P
     endpoint.become("Failed" if why else "InService", why)
     seconds = time.monotonic() - began
     cloud.journal.note("endpoint", endpoint.name, endpoint.status, seconds, why)
+    tell_endpoint(cloud, endpoint)
 
 
 class RolledBackError(RehearsalError):
@@ -67,6 +70,7 @@ class Rollout:
         """Update the endpoint, or leave it as it was and say why."""
         began, why = time.monotonic(), ""
         try:
+            tell_endpoint(self.cloud, self.endpoint)
             self._start()
             for share, wait in self.policy.steps:
                 self._watch(share, wait)
@@ -84,6 +88,7 @@ class Rollout:
             self._roll_back(why)
         seconds, status = time.monotonic() - began, "RolledBack" if why else "InService"
         self.cloud.journal.note("endpoint", self.endpoint.name, status, seconds, why)
+        tell_endpoint(self.cloud, self.endpoint)
 
     def _start(self) -> None:
         fleet = start_fleet(self.cloud, self.config, self.folder, self.endpoint.stopped)
@@ -145,6 +150,7 @@ class Rollout:
 
     def _roll_back(self, why: str) -> None:
         self.endpoint.become("RollingBack", why)
+        tell_endpoint(self.cloud, self.endpoint)
         self.endpoint.shift(0.0, "Deleting")
         self._stop_arriving()
         self.endpoint.become("InService", why)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +64,9 @@ def _unheeded(request: Mapping[str, Any]) -> Iterator[str]:
         yield "training jobs: their CheckpointConfig is not heeded; nothing is kept in /opt/ml/checkpoints"
     if "RetryStrategy" in request:
         yield "training jobs: their RetryStrategy is not heeded; no instance fails here"
+    for each in request["AlgorithmSpecification"].get("MetricDefinitions", []):
+        if not _is_read(each["Regex"]):
+            yield f"training jobs: the expression of the metric {each['Name']} is none to Python; it has no value"
     for channel in request.get("InputDataConfig", []):
         if channel.get("RecordWrapperType", "None") != "None":
             yield "training jobs: RecordIO is not made of a channel's objects; they come as they are"
@@ -98,11 +103,32 @@ def metrics(definitions: Iterable[Mapping[str, str]], output: str) -> dict[str, 
     """
     found = {}
     shown = output.replace("\t", "#011")
-    for definition in definitions:
-        values = re.findall(definition["Regex"], shown) or re.findall(definition["Regex"], output)
-        if values:
-            found[definition["Name"]] = float(values[-1])
+    for definition in (each for each in definitions if _is_read(each["Regex"])):
+        for printed in (shown, output):
+            if values := list(_values(definition["Regex"], printed)):
+                found[definition["Name"]] = values[-1]
+                break
     return found
+
+
+def _is_read(expression: str) -> bool:
+    """Tell whether Python reads an expression, which may be of another dialect."""
+    try:
+        re.compile(expression)
+    except re.error:
+        return False
+    return True
+
+
+def _values(expression: str, printed: str) -> Iterator[float]:
+    """Yield what the first group holds, without one what matches, where that is a number.
+
+    CloudWatch takes neither NaN nor infinities: "MetricDatum" of its API.
+    """
+    for match in re.finditer(expression, printed):
+        with suppress(TypeError, ValueError):  # a group that took no part is None
+            if isfinite(value := float(match[1] if match.re.groups else match[0])):
+                yield value
 
 
 def _enter(job: Job, status: str) -> None:

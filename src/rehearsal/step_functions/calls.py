@@ -13,7 +13,13 @@ from rehearsal.permissions.actions import Need
 from rehearsal.step_functions.absent_services import ABSENT
 from rehearsal.step_functions.errors import made_up, name_and_cause, prefix
 from rehearsal.step_functions.integrations import NAMES, Wait, hands_on
-from rehearsal.step_functions.service_models import method, operation, to_request, to_result
+from rehearsal.step_functions.service_models import (
+    about_answer,
+    method,
+    operation,
+    to_request,
+    to_result,
+)
 from rehearsal.step_functions.services import RECORDS, SERVICES
 
 PAUSE = 0.1
@@ -53,26 +59,41 @@ class Call:
                 "starts or is sent behind them."
             )
         if not hands_on(self.service, self.action):
-            return self._whole(self.ask(self.action, parameters))
+            return self._whole(self._asked(parameters))
         named = next((str(parameters[name]) for name in NAMES if name in parameters), "")
         target = named.rpartition(":")[2]
         with self.cloud.faults.alone(target):
             self._hand_on(target)
-            answer = self.ask(self.action, parameters)
-        return self._payload(answer) if self.service == "lambda" else answer
+            answer = self._asked(parameters)
+        return self._payload(answer) if self._is_function() else answer
 
     def ask(self, action: str, parameters: dict[str, Any]) -> dict[str, Any]:
         """Ask the service once; it answers as machines see it. Raises `TaskError`."""
+        return self._result(action, self._ask(action, parameters))
+
+    def _asked(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        """Make the call itself: what Step Functions integrates by its own tells of the answer too."""
+        answer = self._ask(self.action, parameters)
+        beside = {} if self.integration == "aws-sdk" else about_answer(answer)
+        return self._result(self.action, answer) | beside
+
+    def _result(self, action: str, answer: dict[str, Any]) -> dict[str, Any]:
+        shape = operation(self.service, action).output_shape  # type: ignore[union-attr]
+        found: dict[str, Any] = to_result(answer, shape, self.integration)
+        return {key: value for key, value in found.items() if key != "ResponseMetadata"}
+
+    def _ask(self, action: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        """Return the client's answer. Raises `TaskError`."""
         from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
         model = operation(self.service, action)
         client = self.cloud.clients.client(SERVICES[self.service])
         shape = model.input_shape  # type: ignore[union-attr]
-        if self.service == "lambda" and not isinstance(parameters.get("Payload", b""), bytes):
+        if self._is_function() and not isinstance(parameters.get("Payload", b""), bytes):
             parameters = parameters | {"Payload": json.dumps(parameters["Payload"]).encode()}
         request = to_request(parameters, shape, self.integration) if shape is not None else {}
         try:
-            answer = getattr(client, method(action))(**request)
+            answer: dict[str, Any] = getattr(client, method(action))(**request)
         except ParamValidationError as error:
             raise TaskError("States.Runtime", str(error)) from error
         except ClientError as error:
@@ -80,9 +101,7 @@ class Call:
         except BotoCoreError as error:
             name = f"{prefix(self.integration, self.service)}.SdkClientException"
             raise TaskError(name, str(error)) from error
-        shape = model.output_shape  # type: ignore[union-attr]
-        found: dict[str, Any] = to_result(answer, shape, self.integration)
-        return {key: value for key, value in found.items() if key != "ResponseMetadata"}
+        return answer
 
     def may(self, needs: Sequence[Need]) -> None:
         """Raise `TaskError` where the machine's role lacks what Step Functions does beside the call."""
@@ -92,6 +111,10 @@ class Call:
             answer = {"Error": {"Code": "AccessDeniedException", "Message": why}}
             refused = ClientError(answer, self.action)
             raise TaskError(*name_and_cause(self.integration, self.service, refused))
+
+    def _is_function(self) -> bool:
+        """Tell whether Step Functions itself invokes; ``aws-sdk:lambda:invoke`` gets what the SDK does."""
+        return self.integration == "lambda" and self.action == "invoke"
 
     def _suffer(self) -> None:
         """Make the faults that are aimed at this state and are the service's own."""

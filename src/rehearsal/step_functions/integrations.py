@@ -140,4 +140,5 @@ NAMES = (
 
 def hands_on(service: str, action: str) -> bool:
     """Tell whether a call runs something of a name, which suffers what the state should suffer."""
-    return service == "lambda" or (service != "states" and (service, action, "sync") in WAITS)
+    job = service != "states" and (service, action, "sync") in WAITS
+    return job or (service, action) == ("lambda", "invoke")

@@ -65,12 +65,13 @@ def patches(cloud: Cloud) -> list[Patch]:
 
 
 def _with_plain_times(original: Any, self: Any, context_object: Any) -> None:
-    """Make `$$.Execution.StartTime` the text that it is; a datetime cannot be an output."""
+    """Make `$$.Execution.StartTime` the text that it is, as a datetime is no output; nothing is redriven."""
     original(self, context_object)
     execution = (context_object or {}).get("Execution") or {}
     started = execution.get("StartTime")
     if isinstance(started, datetime):
         execution["StartTime"] = _moment(started)
+        execution["RedriveCount"] = 0
 
 
 def _entered(EnteredTime: str, Name: str) -> dict[str, str]:  # noqa: N803

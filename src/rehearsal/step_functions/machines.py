@@ -18,6 +18,7 @@ from rehearsal.permissions.machines import check_role
 from rehearsal.step_functions.checking import absences, check_machine
 from rehearsal.step_functions.data_flow import LARGEST
 from rehearsal.step_functions.maps import EXPRESS, hurried
+from rehearsal.step_functions.notices import tell_ended
 
 SYNCHRONOUS = 300.0
 """The longest that an Express machine runs, in seconds."""
@@ -37,7 +38,9 @@ def patches(cloud: Cloud) -> list[Patch]:
         around(Backend, "update_state_machine", partial(_update, cloud)),
         around(Backend, "start_execution", _start),
         around(Execution, "stop", _stop),
-        around(BaseExecutionWorkerCommunication, "_reflect_execution_status", _reflect),
+        around(
+            BaseExecutionWorkerCommunication, "_reflect_execution_status", partial(_reflect, cloud)
+        ),
         added(StepFunctionResponse, "start_sync_execution", _start_sync),
     ]
 
@@ -117,7 +120,7 @@ def _stop(original: Any, self: Any, *given: Any, **named: Any) -> None:
         self.exec_status = ExecutionStatus.ABORTED
 
 
-def _reflect(_: Any, self: Any) -> None:
+def _reflect(cloud: Cloud, _: Any, self: Any) -> None:
     """Note how an execution ended: its status last, for whoever looks at it; its output as JSON."""
     from moto.stepfunctions.parser.api import ExecutionStatus
     from moto.stepfunctions.parser.asl.eval import program_state as states
@@ -137,6 +140,7 @@ def _reflect(_: Any, self: Any) -> None:
         execution.error, execution.cause = told.get("error"), told.get("cause")
         stopped = isinstance(end, states.ProgramStopped)
         execution.exec_status = ExecutionStatus.ABORTED if stopped else ExecutionStatus.FAILED
+    tell_ended(cloud, execution)
 
 
 def _start_sync(api: Any) -> Any:

@@ -15,8 +15,14 @@ MOST_AT_ONCE = 16
 """The most iterations that run side by side; AWS runs up to 10,000."""
 _BATCHER = "ItemBatcher "
 """How the comment begins in which a batcher travels through moto's grammar, which has none."""
+_FAILED = object
+"""The output of a child that failed: a value that JSON has not, and that is itself when it is copied."""
 _INPUTS = {None, "CSV", "JSON"}
-_FAILED = "States.ExceedToleratedFailureThreshold"
+_EXCEEDED = "States.ExceedToleratedFailureThreshold"
+
+
+class _Batch(dict[str, Any]):
+    """The input of one child of a Map with an ItemBatcher: several of its `Items`."""
 
 
 def map_problems(name: str, state: State) -> Iterator[str]:
@@ -77,6 +83,9 @@ def patches(cloud: Cloud) -> list[Patch]:
     from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration import (
         distributed_iteration_component as distributed,
     )
+    from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.itemprocessor import (
+        distributed_item_processor_worker as workers,
+    )
 
     s3 = cloud.clients.client("s3")
 
@@ -90,6 +99,7 @@ def patches(cloud: Cloud) -> list[Patch]:
         around(reader, "_handle_list_objects_v2", objects),
         around(item_reader_decl.ItemReader, "_eval_body", _read),
         around(distributed.DistributedIterationComponent, "_map_run", _map_run),
+        around(workers.DistributedItemProcessorWorker, "_eval_job", _child),
     ]
 
 
@@ -129,12 +139,29 @@ def _map_run(_: Any, self: Any, env: Any, eval_input: Any) -> None:
     error = pool.get_worker_exception()
     if error is not None:
         raise error
-    _judge(env, eval_input, record.item_counter, len(items))
-    env.stack.append([job.job_output for job in pool.get_closed_jobs()])
+    _judge(env, eval_input, record.item_counter)
+    outputs = [job.job_output for job in pool.get_closed_jobs()]
+    env.stack.append([output for output in outputs if output is not _FAILED])
 
 
-def _judge(env: Any, eval_input: Any, counter: Any, total: int) -> None:
-    """Fail the Map where more iterations failed than its state tolerates."""
+def _child(original: Any, self: Any, env: Any, job: Any) -> None:
+    """Run a child; what counts are its items, and one that failed has no output, not null."""
+    from moto.stepfunctions.parser.asl.eval.program_state import ProgramEnded
+
+    original(self, env=env, job=job)
+    counter, items = self._map_run_record.item_counter, job.job_input
+    counted = [counter.total]
+    if isinstance(env.program_state(), ProgramEnded):
+        counted += [counter.succeeded, counter.results_written]
+    else:
+        counted.append(counter.failed)
+        job.job_output = _FAILED
+    for each in counted if isinstance(items, _Batch) else ():
+        each.count(len(items["Items"]) - 1)
+
+
+def _judge(env: Any, eval_input: Any, counter: Any) -> None:
+    """Fail the Map where more items failed than its state tolerates."""
     from rehearsal.step_functions.error_names import failure
 
     told = counter.describe()
@@ -143,9 +170,10 @@ def _judge(env: Any, eval_input: Any, counter: Any, total: int) -> None:
         return
     count = eval_input.tolerated_failure_count or 0
     share = eval_input.tolerated_failure_percentage or 0.0
-    within = [failed <= count] * bool(count) + [failed <= total * share / 100] * bool(share)
+    part = told["total"] * share / 100
+    within = [failed <= count] * bool(count) + [failed <= part] * bool(share)
     if not within or not all(within):
-        raise failure(env, _FAILED, "The specified tolerated failure threshold was exceeded")
+        raise failure(env, _EXCEEDED, "The specified tolerated failure threshold was exceeded")
 
 
 def _batches(comment: Any, env: Any, eval_input: Any) -> list[Any]:
@@ -163,7 +191,7 @@ def _batches(comment: Any, env: Any, eval_input: Any) -> list[Any]:
     shared = {}
     if "BatchInput" in batcher:
         shared = {"BatchInput": _filled(env, batcher["BatchInput"])}
-    return [shared | {"Items": batch} for batch in _parted(items, batcher)]
+    return [_Batch(shared | {"Items": batch}) for batch in _parted(items, batcher)]
 
 
 def _parted(items: list[Any], batcher: dict[str, Any]) -> Iterator[list[Any]]:

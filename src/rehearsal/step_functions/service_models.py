@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -96,7 +97,11 @@ def to_request(value: Any, shape: Any, integration: str = "") -> Any:
 
 
 def to_result(value: Any, shape: Any, integration: str = "") -> Any:
-    """Return an answer as machines get it: members with a capital, times as texts, streams read."""
+    """Return an answer as machines get it: members with a capital, streams read.
+
+    Times are texts for ``aws-sdk``, as ``Instant`` of Java writes them, and milliseconds since 1970 for
+    Step Functions' own integrations.
+    """
     kind = shape.type_name if shape is not None else ""
     spell = java if integration == "aws-sdk" else pascal
     if hasattr(value, "read"):
@@ -113,6 +118,27 @@ def to_result(value: Any, shape: Any, integration: str = "") -> Any:
     if isinstance(value, list):
         inner = shape.member if kind == "list" else None
         return [to_result(item, inner, integration) for item in value]
-    if hasattr(value, "timestamp"):
-        return int(value.timestamp() * 1000)
+    if isinstance(value, datetime):
+        return _instant(value) if integration == "aws-sdk" else int(value.timestamp() * 1000)
     return value.decode() if isinstance(value, bytes) else value
+
+
+def _instant(moment: datetime) -> str:
+    """Return a moment as ``2026-01-31T09:30:00.250Z``, without the fraction where it is none."""
+    moment = moment.astimezone(UTC).replace(tzinfo=None)
+    whole = moment.microsecond < 1000
+    return moment.isoformat(timespec="seconds" if whole else "milliseconds") + "Z"
+
+
+def about_answer(answer: dict[str, Any]) -> dict[str, Any]:
+    """Return what Step Functions' own integrations add of an answer of boto3: its headers, status and ID."""
+    told = answer.get("ResponseMetadata", {})
+    headers = told.get("HTTPHeaders", {})
+    return {
+        "SdkHttpMetadata": {
+            "AllHttpHeaders": {name: [value] for name, value in headers.items()},
+            "HttpHeaders": headers,
+            "HttpStatusCode": told.get("HTTPStatusCode", 200),
+        },
+        "SdkResponseMetadata": {"RequestId": told.get("RequestId", "rehearsed")},
+    }

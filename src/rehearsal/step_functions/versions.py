@@ -12,6 +12,7 @@ from typing import Any
 from rehearsal.cloud import Cloud
 from rehearsal.patches import Patch, added, around
 from rehearsal.permissions.machines import ask_to_trace
+from rehearsal.step_functions.notices import tell_begun
 
 
 def patches(cloud: Cloud) -> list[Patch]:
@@ -46,11 +47,15 @@ def _published(original: Any, machine: Any, *given: Any, **named: Any) -> None:
 
 
 def _begun(cloud: Cloud, original: Any, execution: Any, *given: Any, **named: Any) -> None:
-    """Begin; the machine of an execution is named without the version."""
+    """Begin, and tell so before it can have ended; its machine is named without the version."""
+    from moto.stepfunctions.parser.api import ExecutionStatus
+
     execution.state_machine_arn = getattr(
         execution.state_machine, "source_arn", execution.state_machine.arn
     )
     ask_to_trace(cloud, execution.state_machine)
+    execution.exec_status = ExecutionStatus.RUNNING  # for whoever hears of it and looks
+    tell_begun(cloud, execution)
     original(execution, *given, **named)
 
 

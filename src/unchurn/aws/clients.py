@@ -53,6 +53,7 @@ class Clients:
         with _MAKING:
             if service not in self._made:
                 self._made[service] = self._make(service)
+                _ = self._made[service].exceptions  # threads that read it first at once get others
         return self._made[service]
 
     @property

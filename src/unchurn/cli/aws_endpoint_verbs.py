@@ -75,7 +75,10 @@ def rollback(
 @verb(endpoint)
 def invoke(
     data: Annotated[
-        str, typer.Option(help="File to send, .csv, .json, .jsonl or .parquet; a table's with id.")
+        str,
+        typer.Option(
+            help="File to send, .csv, .json, .jsonl or .parquet; any table with --customer."
+        ),
     ] = "",
     customer: Annotated[
         str, typer.Option(metavar="ID", help="Only this customer of the table.")

@@ -23,7 +23,7 @@ RunName = Annotated[
     str | None, typer.Option("--run", metavar="ID", help="A finished training run, passed or not.")
 ]
 AsOf = Annotated[
-    str, typer.Option("--as-of", metavar="DAY", help="Day of a history, or that --data is of.")
+    str, typer.Option("--as-of", metavar="DAY", help="Day of a history, or of the table.")
 ]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Make everything anew, kept results or not.")]
 MakeFolder = Annotated[

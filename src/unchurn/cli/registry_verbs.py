@@ -71,7 +71,7 @@ def rollback(
 def verify(
     project: ProjectDir = HERE,
 ) -> Verb:
-    """Check every version's files against their hashes."""
+    """Check rows against their checksums, and every version's files against their hashes."""
     from unchurn.cli import registry as body
 
     return lambda _: body.registry_verify(project), body.show_verify

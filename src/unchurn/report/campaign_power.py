@@ -67,6 +67,8 @@ def _of_effect(found: Mapping[str, Any]) -> str:
     alone = f"{effect['control_needed']:,} of them left alone"
     more = (found["customers"] or 0) < effect["customers_needed"]
     alike = (
-        " of whom as many would leave," if more and found["churn_rate_source"] == "scores" else ""
+        " with the same share of leavers,"
+        if more and found["churn_rate_source"] == "scores"
+        else ""
     )
     return f"{joined}{wanted} {who},{alike} {alone}."

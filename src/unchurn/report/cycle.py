@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from unchurn.report import wording
 
 Cycle = Mapping[str, Any]
+_OF_DELIVERY = re.compile(
+    r"The table is that of .* again: |.* no rows\.|.* is empty[.:]|.* holds no customer"
+)
+"""Reasons that lie in what was sent, whatever customers are like: from it no training learns anything new."""
 
 
 def cycle_headline(made: Cycle) -> str:
@@ -47,17 +52,7 @@ def cycle_steps(made: Cycle) -> list[tuple[str, str]]:
 def cycle_next(made: Cycle) -> list[str]:
     """Say what a person has to do about a cycle; empty where that is nothing."""
     if made["status"] == "refused":
-        right = "If the table is right and customers are so from now on, train again: unchurn train"
-        if any(each.startswith("A rule of your own") for each in made["reasons"]):
-            right = (
-                "If the table is right, change the rule that it breaks; where customers are so from now on, "
-                "train again: unchurn train"
-            )
-        return [
-            "Show the reasons to whoever sends the table, and ask for it to be mended and sent again.",
-            f"Then run the same command again, with --as-of {made['as_of']}.",
-            right,
-        ]
+        return _after_refusal(made)
     found = []
     if made["watch"]["level"] == "act":
         found.append(
@@ -73,3 +68,20 @@ def cycle_next(made: Cycle) -> list[str]:
     }
     outcome = made["retrain"]["outcome"]
     return [*found, after[outcome]] if outcome in after else found
+
+
+def _after_refusal(made: Cycle) -> list[str]:
+    reasons = made["reasons"]
+    todo = [
+        "Show the reasons to whoever sends the table, and ask for it to be mended and sent again.",
+        f"Then run the same command again, with --as-of {made['as_of']}.",
+    ]
+    if all(_OF_DELIVERY.match(each) for each in reasons):
+        return todo
+    right = "If the table is right and customers are so from now on, train again: unchurn train"
+    if any(each.startswith("A rule of your own") for each in reasons):
+        right = (
+            "If the table is right, change the rule that it breaks; where customers are so from now on, "
+            "train again: unchurn train"
+        )
+    return [*todo, right]

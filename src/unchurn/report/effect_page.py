@@ -5,6 +5,7 @@ It holds counts and never a customer.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict
 from functools import partial
@@ -73,7 +74,7 @@ def _facts(document: Mapping[str, Any]) -> list[Fact]:
         said = f"Of 100 contacted, {figure} {than} left than of 100 left alone."
         made.append(Fact(f"{figure} {than}", said, f"Interval {_between(difference)} points"))
     if effect and effect.get("contacts_to_keep_one_interval"):
-        contacts = wording.count(round(effect["contacts_to_keep_one"]))
+        contacts = wording.count(math.ceil(effect["contacts_to_keep_one"]))
         made.append(Fact(contacts, f"One customer was kept for every {contacts} contacted."))
     if money:
         total = _amount(money["total"]["value"], 0, currency)
@@ -102,8 +103,12 @@ def _paid(money: Mapping[str, Any] | None) -> _Rows:
 
 
 def _parts(found: Mapping[str, Any]) -> _Rows:
-    strata = [(f"Stratum {each['stratum']} of risk", each) for each in found["by_stratum"]]
+    strata = [(_stratum(each["stratum"]), each) for each in found["by_stratum"]]
     return strata + [(f"Offer {each['offer']}", each) for each in found["by_offer"]]
+
+
+def _stratum(number: int) -> str:
+    return f"Stratum {number} of risk{', the riskiest' if number == 1 else ''}"
 
 
 def _compared(effect: Mapping[str, Any]) -> _Rows:

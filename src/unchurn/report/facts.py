@@ -75,6 +75,11 @@ def _left(found: Mapping[str, Any]) -> Fact | None:
     if not test or left is None:
         return None
     share = wording.percent(left / test)
+    if reading.judged_in(found) == "row":
+        who = wording.counted(reading.mapping(found.get("customers")).get("all"), "customer")
+        judged = f"Judged on {wording.counted(test, 'row')} of {who}"
+        words = f"{judged}; {wording.count(left)} of the rows are of who left."
+        return Fact(share, words, "Churn rate, by row")
     judged = wording.counted(test, "customer")
     return Fact(share, f"Judged on {judged}, of whom {wording.count(left)} left.", "Churn rate")
 
@@ -86,7 +91,7 @@ def _riskiest_tenth(found: Mapping[str, Any]) -> Fact | None:
         return None
     share = min(lift * rate, 1.0)
     sentence = (
-        f"Of the riskiest tenth, {wording.chance(share)} left; "
+        f"Of the riskiest tenth{_of_rows(found)}, {wording.chance(share)} left; "
         f"that is {wording.times(lift)} times the average of {wording.percent(rate)}."
     )
     return Fact(wording.chance(share), sentence, _sure("Lift", low, high, wording.times))
@@ -99,8 +104,14 @@ def _reached(found: Mapping[str, Any]) -> Fact | None:
     if share is None:
         return None
     words = wording.percent(share)
-    sentence = f"Contacting the riskiest fifth would have reached {words} of all who left."
+    of_rows = _of_rows(found)
+    all_left = "all rows of who left" if of_rows else "all who left"
+    sentence = f"Contacting the riskiest fifth{of_rows} would have reached {words} of {all_left}."
     return Fact(words, sentence, "Cumulative gains")
+
+
+def _of_rows(found: Mapping[str, Any]) -> str:
+    return " of rows" if reading.judged_in(found) == "row" else ""
 
 
 def _ranking(found: Mapping[str, Any]) -> Fact | None:
@@ -132,10 +143,14 @@ def _profit(found: Mapping[str, Any]) -> Fact | None:
         return Fact("0", "At these costs, the list would contact nobody: no contact is worth it.")
     money = wording.money(abs(earned), reading.text(profit.get("currency")))
     made = "earned" if earned >= 0 else "lost"
+    thing = reading.judged_in(found)
+    whom, alone = "whom", ""
+    if thing == "row":
+        whom, alone = "that", ", were each row a customer of its own"
     sentence = (
         f"Contacting the {wording.count(chosen)} of "
-        f"{wording.counted(profit.get('customers'), 'customer')} whom the list would pick would "
-        f"have {made} {money}."
+        f"{wording.counted(profit.get('customers'), thing)} {whom} the list would pick would "
+        f"have {made} {money}{alone}."
     )
     return Fact(money, sentence)
 

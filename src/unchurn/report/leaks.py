@@ -30,7 +30,7 @@ def leak_words(leaks: Mapping[str, Any]) -> list[str]:
 
 def _said(column: Mapping[str, Any], without: Mapping[str, Any], leaks: Mapping[str, Any]) -> str:
     name, promised, earned = column["column"], column["promised"], column["earned"]
-    who = wording.counted(leaks["customers"], "customer")
+    who = _who(leaks)
     if without["profit"] is None:
         return (
             f"{name!r} would have promised that {promised['left']:,} of the {promised['contacted']:,} "
@@ -45,6 +45,13 @@ def _said(column: Mapping[str, Any], without: Mapping[str, Any], leaks: Mapping[
     )
 
 
+def _who(leaks: Mapping[str, Any]) -> str:
+    """Say of how many customers lists were made, and of how many rows where these are more."""
+    customers = leaks.get("customers")
+    who, rows = wording.counted(customers, "customer"), leaks.get("rows", customers)
+    return who if rows == customers else f"{wording.counted(rows, 'row')} of {who}"
+
+
 def shown_leaks(found: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the rows of the page's table: what lists promise and earn; None where none was made."""
     leaks = reading.mapping(found.get("leaks"))
@@ -56,7 +63,7 @@ def shown_leaks(found: Mapping[str, Any]) -> dict[str, Any] | None:
         for each in reading.rows(leaks.get("columns"))
     ]
     without = leaks.get("without")
-    who = wording.counted(leaks.get("customers"), "customer")
+    who = _who(leaks)
     paid = "In all, with 95% intervals." if reading.mapping(without).get("profit") else ""
     return {
         "rows": [*rows, _row("", without, without, currency)],

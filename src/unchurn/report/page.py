@@ -71,6 +71,7 @@ def context(
         "slices": tables.slices(found),
         "sensitivity": tables.sensitivity(found),
         "plans": tables.plans(found),
+        "judged_in": reading.judged_in(found),
         "profit_rule": tables.rule(found),
         "costs_given": bool(reading.mapping(found.get("profit")).get("given")),
         "rows": tables.rows(found),

@@ -58,6 +58,13 @@ def estimate(value: object) -> tuple[float | None, float | None, float | None]:
     return number(value), None, None
 
 
+def judged_in(found: Mapping[str, Any]) -> str:
+    """Return what an evaluation counts, "customer", or "row" where some customers have several."""
+    rows = number(mapping(found.get("rows")).get("test"))
+    customers = number(mapping(found.get("customers")).get("all"))
+    return "customer" if None in (rows, customers) or rows == customers else "row"
+
+
 def text(value: object) -> str:
     """Return `value` as text; None becomes nothing."""
     return "" if value is None else str(value)

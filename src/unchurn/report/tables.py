@@ -9,12 +9,25 @@ from unchurn.report import reading, wording
 from unchurn.report.metric_names import in_order, named
 
 Row = dict[str, Any]
+KINDER = "Out of fold, the same customers chose weights and rounds: kinder than the truth where they are few."
 
 
 def metrics(found: Mapping[str, Any]) -> list[Row]:
     """Return one row a metric: held-out value and interval, out of fold, every rival."""
     ours = reading.mapping(found.get("metrics"))
-    return [_metric_row(found, name, ours[name]) for name in in_order(list(ours))]
+    return [_metric_row(found, name, ours[name]) for name in in_order(list(ours))] + _empc(found)
+
+
+def _empc(found: Mapping[str, Any]) -> list[Row]:
+    """Return the row of the expected maximum profit, an amount; none where costs are not given."""
+    profit = reading.mapping(found.get("profit"))
+    expected = reading.number(profit.get("expected_maximum_profit"))
+    if expected is None:
+        return []
+    money = wording.money(expected, reading.text(profit.get("currency")))
+    made = _metric_row(found, "expected_maximum_profit", None)
+    label = f"Best cut’s profit a {reading.judged_in(found)}, accept rate uncertain"
+    return [{**made, "label": label, "term": "EMPC", "best": "high", "value": money}]
 
 
 def custom(found: Mapping[str, Any]) -> list[Row]:
@@ -56,7 +69,7 @@ def _rivals(found: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def rivals(found: Mapping[str, Any]) -> Row:
-    """Return the headings of the metrics table, and a note on the champion."""
+    """Return the headings of the metrics table, and a note on the champion and on figures out of fold."""
     champion = reading.mapping(reading.mapping(found.get("baselines")).get("champion"))
     heads = [
         "While training (out of fold)",
@@ -74,7 +87,7 @@ def rivals(found: Mapping[str, Any]) -> Row:
         if not champion.get("comparable", True):
             why = why or "no reason was recorded."
             note = f"The champion, version {version}, was not compared: {why}"
-    return {"heads": heads, "note": note}
+    return {"heads": heads, "note": f"{note} {KINDER}"}
 
 
 def confusion(found: Mapping[str, Any]) -> Row | None:
@@ -207,17 +220,19 @@ def rule(found: Mapping[str, Any]) -> str:
     by = reading.text(profit.get("rule"))
     if not profit.get("given") or not by:
         return ""
-    words = (
+    words = "" if reading.judged_in(found) == "customer" else _EACH_ROW
+    return words + (
         f"The list says “contact” to {by}. The same rule was applied here to customers whose "
         "outcome is known by now, and that is the profit of this page. “Known only afterwards” "
         "(hindsight) is the most that any one cut by risk could have earned: nobody can choose that "
         "cut in advance, so do not plan with it."
     )
-    expected = reading.number(profit.get("expected_maximum_profit"))
-    if expected is None:
-        return words
-    each = wording.money(expected, reading.text(profit.get("currency")))
-    return f"{words} Were the accept rate as uncertain as such rates are, it is {each} a customer (EMPC)."
+
+
+_EACH_ROW = (
+    "Some customers have several rows here. Each row is chosen and paid for as if it were a customer of "
+    "its own. "
+)
 
 
 def sensitivity(found: Mapping[str, Any]) -> Row | None:

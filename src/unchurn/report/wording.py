@@ -9,6 +9,8 @@ from unchurn.report.reading import number
 
 ABSENT = "–"
 MINUS = "\u2212"
+_OFF = 0.05
+"""Part of a share by which what is said of it may be off: "1 in 10" of 9.6% to 10.5%."""
 _BELOW_ZERO = re.compile(r"(?<![^\s(])-(?=[^\s\d-]{0,3}\d)")
 
 
@@ -89,19 +91,23 @@ def points(value: float | None) -> str:
 
 
 def chance(share: float | None) -> str:
-    """Write a share as people say it: ``7 in 10``, ``14 in 100``, ``1 in 250``."""
+    """Write a share as people say it, at most a twentieth of it off: ``7 in 10``, ``14 in 100``, ``4 in 1,000``."""
     if share is None:
         return ABSENT
     if share <= 0:
         return "none"
     if share >= 1:
         return "all"
-    if share < 0.01:
-        return f"1 in {count(round(1 / share))}"
-    tenths = round(share * 10)
-    if 1 <= tenths <= 9 and abs(share - tenths / 10) <= 0.025:
-        return f"{tenths} in 10"
-    return "more than 99 in 100" if share > 0.995 else f"{round(share * 100)} in 100"
+    if share > 0.995:
+        return "more than 99 in 100"
+    whole = 10
+    while not _near(share, part := round(share * whole), whole):
+        whole *= 10
+    return f"{part} in {count(whole)}"
+
+
+def _near(share: float, part: int, whole: int) -> bool:
+    return part < whole and abs(part / whole - share) <= _OFF * share
 
 
 def between(

@@ -8,7 +8,7 @@ rows.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from unchurn.modelling.columns.protected import protected_findings, protected_tr
 from unchurn.modelling.columns.related import related_findings
 from unchurn.modelling.columns.rows_findings import balance_findings
 from unchurn.modelling.columns.selection import by_strength, by_summary, quality_findings
-from unchurn.modelling.columns.time_findings import after_snapshot
+from unchurn.modelling.columns.time_findings import absolute_dates, after_snapshot
 from unchurn.modelling.columns.value_column import check_value, value_findings
 from unchurn.modelling.drift.profile import profile
 from unchurn.modelling.encoding.encoder import Encoder
@@ -83,6 +83,7 @@ def prepare(
         *useful.findings,
         *chosen.findings,
         *after_snapshot(table, chosen.schema, parts.train),
+        *absolute_dates(chosen.schema),
         *quality_findings(chosen.schema, summaries),
         *protected_findings(_traits(columns, chosen.schema)),
         *spellings.findings,
@@ -100,6 +101,7 @@ def prepare(
         findings=_still_hold(clean, chosen.schema) + [each.to_plain() for each in findings],
         contract=clean.contract,
         plan=clean.plan,
+        aside=_write_aside(workspace / "aside.parquet", table, chosen.schema, parts),
     )
 
 
@@ -209,3 +211,13 @@ def _write(
         batches = side_batches(table, columns, parts, rows, held_out=rows is parts.test)
         write_parquet(batches, path, side_schema(table, columns, parts))
     return paths
+
+
+def _write_aside(path: Path, table: pa.Table, schema: Schema, parts: Parts) -> Path | None:
+    """Write the rows on neither side of a time split; None without any. Their weights are the refit's."""
+    if not len(parts.aside):
+        return None
+    columns, plain = _order(schema, set()), replace(parts, phases=None, weights=None)
+    batches = side_batches(table, columns, plain, parts.aside, held_out=True)
+    write_parquet(batches, path, side_schema(table, columns, plain))
+    return path

@@ -13,6 +13,7 @@ from unchurn.errors import DataError, cells_of, counted, listing
 from unchurn.tables.arriving_ids import ArrivingIds
 from unchurn.tables.cells import as_text, missing_spellings, present
 from unchurn.tables.centuries import two_digit_words
+from unchurn.tables.epochs import counted_as
 from unchurn.tables.far_dates import FarDates
 from unchurn.tables.far_numbers import Bulk, Range
 from unchurn.tables.findings import infinite, other_spelling, unreadable
@@ -138,7 +139,8 @@ class Arrivals:
         rest = len(words) - _SHOWN
         more = f"; and {counted(rest, 'more column')}" if rest > 0 else ""
         hint = "Write the column as in the training table, or train again on tables like this."
-        if all(self._other_first(self._columns[name]) for name in found):
+        columns = [self._columns[name] for name in found]
+        if all(self._other_first(each) or self._counts(each) for each in columns):
             hint = "Write its dates as 2024-12-31, or train again on tables like this."
         raise DataError(f"The column {shown}{more}.", hint)
 
@@ -148,8 +150,15 @@ class Arrivals:
         said = f"{name!r} is a {column.kind} to the model, but {counted}"
         odd = self._odd.get(name)
         like = f", such as {odd[:60]!r}" if odd else ""
-        first = self._other_first(column)
-        return f"{said}{like}{self._in_other_mark(name)}{first and ': they are dates ' + first}"
+        first, counts = self._other_first(column), self._counts(column)
+        return (
+            f"{said}{like}{self._in_other_mark(name)}{first and ': they are dates ' + first}"
+            f"{counts and ': it is ' + counts}"
+        )
+
+    def _counts(self, column: Column) -> str:
+        """Say what numbers count that arrive in a column of dates."""
+        return counted_as(self._odd.get(column.name, "")) if column.kind == "date" else ""
 
     def _other_first(self, column: Column) -> str:
         """Say which comes first in dates that a column of ISO dates cannot read."""

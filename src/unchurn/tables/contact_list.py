@@ -14,9 +14,11 @@ I64 = npt.NDArray[np.int64]
 F64 = npt.NDArray[np.float64]
 _OWN = ("rank", "offer", "probability", "expected_value", "cumulative_value")
 _RISK_DIGITS, _MONEY_DIGITS = 4, 2
+CUSTOMER = "customer"
+"""Heading of ids in the list of everybody in a campaign."""
 MEMBERS = pa.schema(
     [
-        ("customer", pa.string()),
+        (CUSTOMER, pa.string()),
         ("arm", pa.string()),
         ("stratum", pa.int8()),
         ("offer", pa.string()),
@@ -47,14 +49,14 @@ def member_list(
 ) -> pa.Table:  # fmt: skip
     """Return everybody contacted or left alone, in the order of their ids; all are (rows,)."""
     made = {
-        "customer": pa.array(customers, pa.string()),
+        CUSTOMER: pa.array(customers, pa.string()),
         "arm": pa.array(np.where(control, "control", "contact").tolist(), pa.string()),
         "stratum": pa.array(stratum),
         "offer": pa.array(offers, pa.string()),
         "probability": pa.array(probability),
         "expected_value": pa.array(worth),
     }
-    return pa.table(made, schema=MEMBERS).sort_by("customer")
+    return pa.table(made, schema=MEMBERS).sort_by(CUSTOMER)
 
 
 def contact_list(

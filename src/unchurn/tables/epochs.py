@@ -124,6 +124,18 @@ def likely(values: Floats, unit: Epoch) -> Mask:
     return found
 
 
+def counted_as(text: str) -> str:
+    """Say what a whole number seems to count that stands where days are written; "" for nothing known."""
+    if not re.fullmatch("[0-9]{5,13}([.]0+)?", text.strip()):
+        return ""
+    value, (first, last) = float(text), _LIKELY_SECONDS
+    if _LIKELY_DAYS[0] <= value <= _LIKELY_DAYS[1]:
+        return "a spreadsheet's day number"
+    if first <= value <= last:
+        return "seconds since 1970"
+    return "milliseconds since 1970" if first <= value / 1000 <= last else ""
+
+
 def read_epochs(values: Floats, unit: Epoch) -> tuple[Moments, Mask]:
     """Turn numbers (NaN = missing) into moments; return them and which say that there is none.
 

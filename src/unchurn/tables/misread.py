@@ -134,7 +134,7 @@ class Misread:
             if column.forms and SHORT not in column.forms:
                 marked &= plainly  # three digits behind the mark are what training had
             self._keep(column, "mark", marked, texts, values)
-            percent = (percent | _percent(texts, values, seen)) & ~marked
+            percent = (percent | _percent(texts, values, column, seen)) & ~marked
         else:  # text without a % is said to lack it
             self._keep(column, "share", seems_share(values, column, seen), cells, values)
         self._keep(column, "percent", percent, cells, values)
@@ -212,12 +212,18 @@ class Misread:
                         said, where = cells_of(cells, name), f"{one}, among whole numbers"
                     factor = 1.0
                     if why == "scale":
-                        factor = factor_of(value, seen, self._bulks[name])
+                        factor = self._factor(name, value, seen)
                     words = (
                         f"{said} {where}, such as {example!r}, read as {value:.15g}: "
                         f"{_reason(why, column, value, seen, factor)}."
                     )
                     yield Finding(f"misread-{why}", "warning", words, name, cells)
+
+    def _factor(self, name: str, value: float, seen: Range) -> float:
+        """Return by what a number is off; 1 where others are percentages, as it may be itself."""
+        if self._cells[name, "percent"] and abs(value) <= 100 * _HIGHEST:
+            return 1.0
+        return factor_of(value, seen, self._bulks[name])
 
     def _join_small(self, column: Column, seen: Range) -> None:
         """Count what is too small together with others, though none is by itself."""
@@ -232,7 +238,7 @@ class Misread:
 
 
 _REASONS = {
-    "percent": "their hundredths would lie inside; write them as fractions, as in training",
+    "percent": "their hundredths would be fractions as training's are; write them so",
     "share": "their hundredfold would lie inside; write them as percentages, as in training",
     "sign": "none of training's was below zero; check the sign",
     "truth": "training held yes and no alone",
@@ -282,10 +288,12 @@ def _in_other_mark(texts: pa.Array, column: Column, seen: Range) -> Mask:
     return inside
 
 
-def _percent(texts: pa.Array, values: npt.NDArray[np.float64], seen: Range) -> Mask:
-    """Tell which cells are percentages whose hundredth lies inside a range of fractions."""
+def _percent(texts: pa.Array, values: npt.NDArray[np.float64], column: Column, seen: Range) -> Mask:
+    """Tell which cells are percentages of which training had fractions, up to 100% where it wrote no %."""
     if not -1 <= seen[0] <= seen[1] <= 1:
         return np.zeros(len(texts), dtype=np.bool_)
-    inside = (values / 100 >= seen[0]) & (values / 100 <= seen[1])
+    new = "percent" not in (column.forms or ())
+    most = _HIGHEST if new and seen[1] > 0 else seen[1]
+    inside = (values / 100 >= seen[0]) & (values / 100 <= most)
     found: Mask = inside & matches(texts, _PERCENT)
     return found

@@ -23,6 +23,7 @@ from unchurn.tables.forms import GROUPED, SHORT, WHOLE
 from unchurn.tables.measures import forms, in_unit, measured_both
 from unchurn.tables.new_dates import NewDates
 from unchurn.tables.numbers import Mask, Numbers, read_plain, with_comma
+from unchurn.tables.units import SCALE
 
 _CARRIED = {"money": "a currency", "percent": "a %", "unit": "a unit"}
 _NEW = {
@@ -96,7 +97,8 @@ class NewForms:
         told = own.readable & other.readable & np.isfinite(own.values)
         differ = told & (own.values != other.values)
         if SHORT in known:
-            self._keep(column, THIRDS, differ & ~holds, cells, read, indices)
+            thousands = (own.unit > 0) & (column.unit == SCALE)  # 3.674k: no mark parts these
+            self._keep(column, THIRDS, differ & ~holds & ~thousands, cells, read, indices)
         if GROUPED not in known:
             if (only & holds).any():
                 self.parted.add(column.name)

@@ -15,6 +15,7 @@ from unchurn.errors import CustomersError, DataError, counted, listing
 from unchurn.project import Data
 from unchurn.tables.amounts import read_amounts
 from unchurn.tables.cells import Missing, as_id, as_text, missing_spellings, present
+from unchurn.tables.contact_list import CUSTOMER
 from unchurn.tables.leaving import CHURNED, LEFT_ON, find_answers
 from unchurn.tables.matching import find_column, fold
 from unchurn.tables.opening import open_table
@@ -35,13 +36,15 @@ class ToldOutcomes:
 
 
 def read_outcomes(path: str, key: str, answers: tuple[str, ...], data: Data) -> ToldOutcomes:
-    """Read what became of customers; `key` names the column of ids. A blank, or what is missing in a table, says nothing.
+    """Read what became of customers; `key` names the column of ids, else it is the one of a campaign's list of everybody.
+
+    A blank, or what is missing in a table, says nothing.
 
     `answers` are columns that say who churned where there is none called so. Raises `DataError` for a file without ids or outcomes, or with days
     of leaving instead of who churned, for a cell that is neither yes nor no, or no amount, and for two rows that contradict each other.
     """
     table = open_table(path, Data(missing=data.missing), Path.cwd())
-    ids = find_column(key, table.columns)
+    ids = find_column(key, table.columns) or find_column(CUSTOMER, table.columns)
     wanted = (*FACTS, REVENUE)
     rest = [each for each in table.columns if each != ids]
     headers = {each: find_column(each, rest) for each in wanted if each != CHURNED}
@@ -51,7 +54,7 @@ def read_outcomes(path: str, key: str, answers: tuple[str, ...], data: Data) -> 
         raise DataError(
             f"{path} has no column {key!r} of ids beside one of {listing(wanted)}; it has "
             f"{listing(table.columns, 12)}.",
-            "Give ids and what became of them: yes or no, or an amount; a blank where it is not known.",
+            f"Give ids (under {key!r}, or {CUSTOMER!r} as in the list of --members) and what became of them: yes or no, or an amount; a blank where it is not known.",
         )
     if CHURNED not in found:
         _refuse_days(path, table.columns)

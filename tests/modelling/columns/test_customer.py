@@ -46,3 +46,23 @@ def test_ids_that_a_spreadsheet_cut_are_refused_with_a_code(left: int) -> None:
     found = find_identities([cut])
     assert found.id == ""
     assert [(f.code, f.count) for f in found.findings] == [("id-damaged", 990)]
+
+
+@pytest.mark.parametrize("agent", ["employee_id", "Staff No", "Mitarbeiternummer"])
+@pytest.mark.parametrize("own", ["policy_number", "Vertragsnummer", "account_no"])
+def test_an_agent_who_recurs_is_not_the_customer(agent: str, own: str) -> None:
+    """Every row has a contract of its own; whoever sold it is a feature."""
+    found = find_identities([column(agent, distinct=25), column(own)])
+    assert found.id == own
+    assert agent not in found.found
+    assert [each.code for each in found.findings] == ["other-ids"]
+
+
+def test_employees_are_who_leaves_where_nothing_else_is_each_rows_own() -> None:
+    """A table of people at work, one row each or many."""
+    alone = find_identities([column("employee_id"), column("contract_no")])
+    assert alone.id == "employee_id"
+    panel = find_identities(
+        [column("employee_id", distinct=250), column("contract_no", distinct=9)]
+    )
+    assert panel.id == "employee_id"

@@ -266,3 +266,32 @@ def test_what_scores_say_joins_the_summary_of_a_batch() -> None:
     mild = Difference("scores-shifted", "none is risky", "None is risky.")
     assert [note["code"] for note in led([], [mild])] == ["scores-shifted"]
     assert led(batch, []) == batch
+
+
+def told_of(table: pa.Table, arriving: Arriving) -> list[tuple[str, str | None, int]]:
+    """Return codes, columns and counts of the notes on a table that comes in two batches."""
+    for batch in table.to_batches(400):
+        arriving.look(batch)
+    return [(each.code, each.column, each.count) for each in arriving.findings(arriving.differs())]
+
+
+@pytest.mark.parametrize(("days", "noted"), [(0, False), (100, False), (500, True)])
+def test_half_of_the_dates_after_all_of_training_is_a_note(days: int, noted: bool) -> None:
+    """A list of next year, in which every date has moved on; not yet one of a few months later."""
+    later = changed("joined", lambda cells: pa.array(cells.to_numpy() + np.timedelta64(days, "D")))
+    arriving = Arriving(TRAINED)
+    found = told_of(later, arriving)
+    assert [code for code, column, _ in found if column == "joined"] == ["later-dates"] * noted
+    if noted:
+        assert found[0][2] > 400
+        assert "2023-12-0" in next(arriving.findings([])).words
+    few = Arriving(TRAINED)
+    assert told_of(later.slice(0, 20), few) == []
+
+
+def test_dates_that_a_difference_names_are_not_noted_again() -> None:
+    """Years beyond training's range are an alarm, and that is enough."""
+    far = changed("joined", lambda cells: pa.array(cells.to_numpy() + np.timedelta64(3650, "D")))
+    arriving = Arriving(TRAINED)
+    assert told_of(far, arriving) == []
+    assert [each.column for each in arriving.differs()] == ["joined"]

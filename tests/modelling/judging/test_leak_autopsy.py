@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from prepared_tables import Wanted, prepared
-from unchurn.artefacts import LABEL, Column, Schema
+from unchurn.artefacts import GROUP, LABEL, Column, Schema
 from unchurn.modelling.encoding.encoder import Encoder
 from unchurn.modelling.judging import leak_autopsy
 from unchurn.modelling.judging.leak_autopsy import autopsy, blocked_leaks
@@ -72,6 +72,17 @@ def test_without_costs_the_riskiest_share_is_the_list(made: tuple[Path, Schema, 
     assert each["promised"]["contacted"] == round(0.1 * found["customers"])
     assert each["promised"]["left"] == each["promised"]["contacted"] > found["without"]["left"]
     assert each["earned"]["profit"] is None
+
+
+def test_rows_are_not_called_customers(made: tuple[Path, Schema, Encoder], tmp_path: Path) -> None:
+    """Where customers have several rows, both are counted."""
+    training, *rest = made
+    rows = pq.read_table(training)
+    owners = pa.array([f"customer-{number // 4}" for number in range(len(rows))])
+    place = rows.column_names.index(GROUP)
+    pq.write_table(rows.set_column(place, GROUP, owners), tmp_path / "train.parquet")
+    found = examined((tmp_path / "train.parquet", *rest), LEAKS[:1])
+    assert (found["rows"], found["customers"]) == (len(rows), -(-len(rows) // 4))
 
 
 def test_a_column_may_say_what_customers_are_worth(made: tuple[Path, Schema, Encoder]) -> None:

@@ -75,6 +75,10 @@ def test_the_words_say_what_the_lists_rule_earned_and_that_no_rule_judges_it(ear
     assert verdict["verdict"] == "passed"
     assert f"to contact {RULE}, would have chosen 120 of them and {words}" in verdict["words"]
     assert "by_expected_value" not in str(judge(GOOD, Gate()))
+    found["unchurn"]["customers"] = {"all": 400, "churned": 50, "stayed": 350}
+    of_rows = judge(found, Gate())["words"]
+    assert f"to contact {RULE}, would have chosen 120 of the rows and {words}" in of_rows
+    assert "were each row a customer of its own" in of_rows
 
 
 def test_a_good_first_model_passes_and_is_promoted():
@@ -167,6 +171,46 @@ def test_a_model_within_the_tolerance_of_the_champion_passes():
     verdict = judge(champion(0.2475), Gate())
     assert (verdict["verdict"], verdict["promote"]) == ("refused", False)
     assert "Champion 3" in rule(verdict, "champion")["words"]
+
+
+def among_few(ours: float, theirs: float = 0.0278, noise: float = 0.0) -> dict[str, Any]:
+    """A table of 0.5% churn, where guessing has a log loss of 0.0304; `noise` is a standard error."""
+    gain = interval(theirs - ours, 1.959963984540054 * noise)
+    made = champion(theirs, log_loss_gain=gain)
+    made["unchurn"]["metrics"]["log_loss"] = interval(ours, 0.0)
+    made["unchurn"]["baselines"]["always_no"]["log_loss"] = 0.0304
+    made["unchurn"]["baselines"]["anchor"] = {
+        **made["unchurn"]["baselines"]["champion"],
+        "version": 1,
+    }
+    return made
+
+
+def test_where_few_churn_the_tolerance_is_a_share_of_what_the_champion_saves():
+    """0.002 more would be two thirds of all that a good model knows; both rules say what passes."""
+    verdict = judge(among_few(0.0295), Gate())
+    assert (verdict["verdict"], verdict["promote"]) == ("refused", False)
+    for name in ("not worse than the champion", "won outright"):
+        words = rule(verdict, name)["words"]
+        assert "at most 0.00026 more, 10% of what it saves beside the constant, passes" in words
+    assert judge(among_few(0.02805), Gate())["promote"] is True
+    assert judge(among_few(0.0295), Gate(champion_tolerance_share=1))["promote"] is True
+
+
+def test_a_loss_within_the_standard_error_of_the_gain_is_not_worse():
+    """A model as good is not refused for what twenty churned customers happen to say."""
+    verdict = judge(among_few(0.0285, noise=0.0008), Gate())
+    assert verdict["promote"] is True
+    assert "0.0008 more, the standard error of the gain," in rule(verdict, "champion")["words"]
+    assert judge(among_few(0.0287, noise=0.0008), Gate())["verdict"] == "refused"
+    assert judge(among_few(0.0299, noise=0.1), Gate())["verdict"] == "refused"
+
+
+def test_a_champion_worse_than_the_constant_has_nothing_to_lose():
+    """A share of nothing is nothing, and never less: as good as it passes."""
+    assert judge(among_few(0.0303, theirs=0.0303), Gate())["promote"] is True
+    below = among_few(0.0303, theirs=0.0320)
+    assert judge(below, Gate())["promote"] is True
 
 
 def test_a_demanded_margin_replaces_the_tolerance():

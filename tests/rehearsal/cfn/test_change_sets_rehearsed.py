@@ -62,6 +62,36 @@ def test_a_resource_of_a_condition_comes_and_goes(stack: SmallStack) -> None:
     assert len(stack.cloud.clients.client("sns").list_topics()["Topics"]) == 1
 
 
+def test_a_resource_never_becomes_one_of_another_type(stack: SmallStack) -> None:
+    stack.deploy("CREATE")
+    before = stack.cloud.clients.client("sns").list_topics()["Topics"]
+    queue = '{Type: "AWS::SQS::Queue"}'
+    changed = "".join(
+        f"  Alerts: {queue}\n" if line.startswith("  Alerts:") else line
+        for line in TEMPLATE.splitlines(keepends=True)
+    )
+    refused = "Update of resource type is not permitted. .* following resources: \\[Alerts\\]"
+    with pytest.raises(ClientError, match=refused):
+        stack.deploy("UPDATE", changed)
+    assert stack.described["StackStatus"] == "CREATE_COMPLETE"
+    assert stack.cloud.clients.client("sns").list_topics()["Topics"] == before
+
+
+def test_nor_does_one_of_a_nested_stack(stack: SmallStack) -> None:
+    s3 = stack.cloud.clients.client("s3")
+    for key, kind in (("a.yaml", "SNS::Topic"), ("b.yaml", "SQS::Queue")):
+        body = f'Resources: {{Inner: {{Type: "AWS::{kind}"}}}}'
+        s3.put_object(Bucket="acme-code", Key=key, Body=body.encode())
+    at = """
+Parameters: {StackName: {Type: String}}
+Resources:
+  Outer: {Type: "AWS::CloudFormation::Stack", Properties: {TemplateURL: "https://acme-code.s3.amazonaws.com/KEY"}}
+"""
+    assert stack.deploy("CREATE", at.replace("KEY", "a.yaml")) == "CREATE_COMPLETE"
+    assert stack.deploy("UPDATE", at.replace("KEY", "b.yaml")) == "UPDATE_ROLLBACK_COMPLETE"
+    assert any("following resources: [Inner]" in reason for reason in stack.reasons)
+
+
 def test_a_failed_creation_is_rolled_back_with_its_reason(stack: SmallStack) -> None:
     assert stack.deploy("CREATE", CodeKey="nowhere.zip") == "ROLLBACK_COMPLETE"
     assert any(reason.startswith("Judge: ") for reason in stack.reasons)

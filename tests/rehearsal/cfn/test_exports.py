@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from botocore.exceptions import ClientError
 from small_stack import SmallStack
@@ -38,10 +40,10 @@ def deployed(
     return str(told(stack, name)["StackStatus"])
 
 
-def told(stack: SmallStack, name: str) -> dict[str, str]:
+def told(stack: SmallStack, name: str) -> dict[str, Any]:
     """Return what CloudFormation says of a stack."""
     formation = stack.cloud.clients.client("cloudformation")
-    plain: dict[str, str] = formation.describe_stacks(StackName=name)["Stacks"][0]
+    plain: dict[str, Any] = formation.describe_stacks(StackName=name)["Stacks"][0]
     return plain
 
 

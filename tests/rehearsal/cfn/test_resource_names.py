@@ -29,6 +29,22 @@ def test_a_generated_name_fits_and_is_nobody_else_s(stack: int, logical: int, ki
 
 
 @pytest.mark.parametrize(
+    ("kind", "ordered", "attribute"),
+    [("AWS::SQS::Queue", "FifoQueue", "QueueName"), ("AWS::SNS::Topic", "FifoTopic", "TopicName")],
+)
+def test_what_keeps_order_and_is_not_named_has_a_name_that_says_so(
+    stack: SmallStack, kind: str, ordered: str, attribute: str
+) -> None:
+    """CloudFormation ends such names as both services ask ("FifoQueue" and "FifoTopic" there)."""
+    one = {"Type": kind, "Properties": {ordered: True}}
+    name = {"Value": {"Fn::GetAtt": ["One", attribute]}}
+    template = json.dumps({"Resources": {"One": one}, "Outputs": {"Name": name}})
+    deployed(stack, "acme", template)
+    (output,) = told(stack, "acme")["Outputs"]
+    assert output["OutputValue"].endswith(".fifo")
+
+
+@pytest.mark.parametrize(
     ("kind", "properties", "words"),
     [
         (

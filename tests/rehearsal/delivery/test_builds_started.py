@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from typing import Any
 
@@ -73,6 +74,29 @@ def test_a_token_that_comes_again_starts_no_second_build(acme: Cloud) -> None:
     assert first == again != built(acme)["id"]
     with pytest.raises(ClientError, match="parameters differ from those sent with once before"):
         built(acme, idempotencyToken="once", buildspecOverride=spec("false"))
+
+
+@pytest.mark.parametrize(("said", "result"), [("", "FAILED"), ("blue", "SUCCEEDED")])
+def test_a_rule_starts_a_build_with_what_its_target_says(
+    acme: Cloud, said: str, result: str
+) -> None:
+    """A target's Input holds parameters of StartBuild; without one the project is built as it is."""
+    project(acme, NONE | {"buildspec": spec("test $COLOUR = blue")})
+    builds, events = (acme.clients.client(each) for each in ("codebuild", "events"))
+    override = {"environmentVariablesOverride": [{"name": "COLOUR", "value": said}]}
+    given = {"Input": json.dumps(override)} if said else {}
+    arn = builds.batch_get_projects(names=["acme"])["projects"][0]["arn"]
+    role = "arn:aws:iam::123456789012:role/build"
+    events.put_rule(Name="sold", EventPattern='{"source": ["acme"]}')
+    events.put_targets(Rule="sold", Targets=[{"Id": "1", "Arn": arn, "RoleArn": role, **given}])
+    events.put_events(Entries=[{"Source": "acme", "DetailType": "sold", "Detail": "{}"}])
+
+    def ended() -> str:
+        ids = builds.list_builds_for_project(projectName="acme")["ids"]
+        told = builds.batch_get_builds(ids=ids)["builds"] if ids else []
+        return str(told[0]["buildStatus"]) if told and told[0]["buildComplete"] else ""
+
+    assert waited(ended, "no build was started, or it does not end") == result
 
 
 def test_a_source_in_a_bucket_is_built_and_its_artefact_goes_where_the_project_says(

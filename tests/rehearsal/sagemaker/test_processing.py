@@ -101,12 +101,13 @@ def test_nothing_of_the_users_environment_reaches_a_job(
 ) -> None:
     for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "ACME_MODEL", "SM_CHANNEL_TRAIN"):
         monkeypatch.setenv(name, "the user's")
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
     put(acme, "in/a.txt", "one")
     run(acme, "processing", processing("p-1", "environment", Environment={"WORD": "own"}))
     seen = json.loads(get(acme, "out/environment.json"))
     assert "the user's" not in seen.values()
     assert seen["AWS_ENDPOINT_URL"] == acme.endpoint
-    assert seen["WORD"] == "own"
+    assert (seen["WORD"], seen["TZ"]) == ("own", "UTC")
 
 
 def test_an_isolated_job_is_not_told_where_the_cloud_is(acme: Cloud) -> None:

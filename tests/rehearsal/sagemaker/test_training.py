@@ -6,9 +6,11 @@ import io
 import json
 import tarfile
 
+import pytest
 from job_requests import BUCKET, get, keys, put, run, training
 
 from rehearsal.cloud import Cloud
+from rehearsal.sagemaker.training import metrics
 
 
 def test_the_model_and_the_output_data_are_stored_where_the_description_says(acme: Cloud) -> None:
@@ -27,6 +29,33 @@ def test_the_last_value_of_each_metric_is_reported(acme: Cloud) -> None:
     found = run(acme, "training", training("t-1", eta="0.25"))
     (metric,) = found["FinalMetricDataList"]
     assert (metric["MetricName"], round(metric["Value"], 6)) == ("loss", 0.15)
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        (r"loss=(0\.(\d+))", 0.15),  # the first of several groups
+        (r"(?<=loss=)[0-9.e-]+", 0.15),  # no group: all that matches
+        (r"loss=(\S+)|(nothing)", 0.15),
+        (r"(nothing)|loss=", None),  # the group took no part
+        (r"(lo)ss=", None),  # not a number
+    ],
+)
+def test_an_expression_without_one_group_of_a_number_fails_no_training(
+    acme: Cloud, expression: str, value: float | None
+) -> None:
+    put(acme, "in/a.txt", "rows")
+    request = training("t-1", eta="0.25")
+    request["AlgorithmSpecification"]["MetricDefinitions"] = [{"Name": "m", "Regex": expression}]
+    found = run(acme, "training", request)
+    assert found["TrainingJobStatus"] == "Completed", found
+    told = [round(each["Value"], 6) for each in found["FinalMetricDataList"]]
+    assert told == ([] if value is None else [value])
+
+
+def test_values_that_are_no_numbers_are_passed_over() -> None:
+    printed = "auc=0.7\nauc=n/a\nauc=nan\n"
+    assert metrics([{"Name": "auc", "Regex": r"auc=(\S+)"}], printed) == {"auc": 0.7}
 
 
 def test_equal_models_are_equal_bytes(acme: Cloud) -> None:
@@ -84,7 +113,9 @@ def test_what_of_a_description_makes_no_difference_is_said(acme: Cloud) -> None:
         "RetryStrategy": {"MaximumRetryAttempts": 2},
     }
     request["InputDataConfig"][0]["RecordWrapperType"] = "RecordIO"
+    javas = {"Name": "words", "Regex": r"(\p{L}+)"}
+    request["AlgorithmSpecification"]["MetricDefinitions"] = [javas]
     assert run(acme, "training", request)["TrainingJobStatus"] == "Completed"
     said = [each for each in acme.journal.unproven if each.startswith("training jobs:")]
-    words = ("CheckpointConfig", "RetryStrategy", "RecordIO")
-    assert [word in each for word, each in zip(words, said, strict=True)] == [True] * 3
+    words = ("CheckpointConfig", "RetryStrategy", "the metric words", "RecordIO")
+    assert [word in each for word, each in zip(words, said, strict=True)] == [True] * 4

@@ -59,7 +59,7 @@ def test_a_client_that_names_another_goes_there_and_one_that_knows_none_is_told(
 ) -> None:
     """A botocore from before 1.31 does as today's does where configured endpoints are ignored."""
     environment = in_pythons.with_override(
-        supplied.child_env(AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=ignored)
+        supplied.child_env() | {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": ignored}
     )
     command = [sys.executable, "-c", _OTHERWISE]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)

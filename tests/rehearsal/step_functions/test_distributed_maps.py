@@ -106,6 +106,32 @@ def test_more_failed_items_than_are_tolerated_fail_the_map(
     assert told["error"] == error, told
 
 
+def test_a_failed_child_is_no_result_and_a_null_is_one(cloud: Cloud) -> None:
+    items = [{"n": 1}, {"m": 2}, {"n": None}]
+    told = ran(cloud, mapped(inner=SECOND_FAILS, ToleratedFailureCount=1), items)
+    assert told["output"] == [1, None], told
+
+
+@pytest.mark.parametrize(
+    ("tolerated", "error"),
+    [
+        ({"ToleratedFailureCount": 1}, "States.ExceedToleratedFailureThreshold"),
+        ({"ToleratedFailureCount": 2}, ""),
+        ({"ToleratedFailurePercentage": 39}, "States.ExceedToleratedFailureThreshold"),
+        ({"ToleratedFailurePercentage": 40}, ""),
+    ],
+)
+def test_every_item_of_a_failed_batch_has_failed(
+    cloud: Cloud, tolerated: dict[str, Any], error: str
+) -> None:
+    """MapRunItemCounts of the API reference: items processed in child executions that failed."""
+    state = {"Type": "Pass", "InputPath": "$.Items[0].n", "End": True}
+    items = [{"n": 1}, {}, {"m": 1}, {"m": 2}, {"n": 3}]
+    batches = mapped(inner=state, ItemBatcher={"MaxItemsPerBatch": 2}, **tolerated)
+    told = ran(cloud, batches, items)
+    assert (told["error"], told["output"]) == (error, None if error else [1, 3]), told
+
+
 def test_items_that_cannot_be_read_and_results_that_cannot_be_written_are_refused() -> None:
     state = mapped(ItemReader=reader("getObject", "PARQUET", Key="x"), ResultWriter={})["Map"]
     said = list(map_problems("Map", state))

@@ -83,7 +83,8 @@ def test_what_is_random_is_the_same_for_one_seed_only(cloud: Cloud) -> None:
 def test_the_context_is_that_of_the_guide(cloud: Cloud) -> None:
     told = ran(cloud, passed(Parameters={"c.$": "$$"}), {"n": 1})["output"]["c"]
     assert set(told) == {"Execution", "State", "StateMachine"}
-    assert set(told["Execution"]) == {"Id", "Input", "Name", "RoleArn", "StartTime"}
+    execution = {"Id", "Input", "Name", "RedriveCount", "RoleArn", "StartTime"}
+    assert set(told["Execution"]) == execution
     assert told["Execution"]["Input"] == {"n": 1}
     moment = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
     assert re.fullmatch(moment, told["Execution"]["StartTime"])

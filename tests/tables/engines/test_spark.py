@@ -22,7 +22,7 @@ from unchurn.progress import Silent
 from unchurn.project import Churn, Columns, Data, Engine
 from unchurn.steps.clean import clean
 from unchurn.tables import Table, open_table, parts
-from unchurn.tables.engines import spark_session, spark_parts
+from unchurn.tables.engines import spark_parts, spark_session
 from unchurn.tables.engines.duckdb import DuckEngine
 from unchurn.tables.engines.protocol import EngineProtocol
 from unchurn.tables.engines.spark import SparkEngine

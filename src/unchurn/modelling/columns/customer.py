@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from unchurn.artefacts import ColumnSummary, Finding
 from unchurn.modelling.columns.id_cells import every_number_differs, is_panel, present
-from unchurn.modelling.columns.id_names import sense_of
+from unchurn.modelling.columns.id_names import names_staff, sense_of
 from unchurn.modelling.columns.identity import CANDIDATE, Identity, doubt, is_damaged, recognise
 
 _BLANK = 0.1
 """Share of rows without a value above which a column is no good id."""
 _GAPPED = 20
+_HELD = ("contract-id", "account-id")
+"""What customers have, of which each is somebody's."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,12 @@ def find_identities(
     known = {summary.column.name: summary for summary in summaries}
     alone = {name: each for name, s in known.items() if (each := recognise(s))}
     able = {n: each.points for n, each in alone.items() if each.points and n not in barred}
-    best = max(able, key=lambda n: (able[n] - _gaps(known[n]), known[n].distinct), default="")
+    agents = _agents(known, able)
+    best = max(
+        able,
+        key=lambda n: (n not in agents, able[n] - _gaps(known[n]), known[n].distinct),
+        default="",
+    )
     chosen = named or best
     beside = known.get(chosen)
     found = {n: each for n, s in known.items() if n != chosen and (each := recognise(s, beside))}
@@ -40,6 +47,12 @@ def find_identities(
         found[chosen] = alone[best]
     why = alone[best].words if best and not named else ""
     return Identities(chosen, why, found, tuple(_findings(known, chosen, able, found)))
+
+
+def _agents(known: dict[str, ColumnSummary], able: dict[str, int]) -> set[str]:
+    """List ids of employees who recur beside a contract or an account that every row has its own of."""
+    owned = [n for n in able if sense_of(n) in _HELD and not is_panel(known[n])]
+    return {n for n in able if owned and names_staff(n) and is_panel(known[n])}
 
 
 def _gaps(summary: ColumnSummary) -> int:

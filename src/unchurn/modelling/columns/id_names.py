@@ -16,14 +16,15 @@ Sense = Literal[
     "contact", "person", "row", "quantity", "place", "",
 ]  # fmt: skip
 
+_STAFF = "employee|empl?|mitarbeiter|personal|empleado|funcionario|colaborador|salarie|staff|worker"
 _CUSTOMER = (
     "(?:customer|cust|client|clnt|kunden?|kd|cliente|klant(?:en)?|kund|asiakas|zakaznika?|klienta?|medlems?|"
     "ugyfel|musteri|顧客|お客様|会員|客户|客戶|用户|会员|고객|회원|契約者|社員|πελατη|клиента?|абонента?|consumer|buyer|"
     "shopper|subscriber|abonne|abonnenten?|abonado|assinante|suscriptor|user|usuario|utilisateur|"
     "nutzer|benutzer|gebruiker|utente|member|mitglieds?|miembro|membre|socio|guest|visitor|"
-    "household|patient|student|employee|empl?|mitarbeiter|personal|empleado|funcionario|"
-    "colaborador|salarie|staff|worker|policyholder|insured|cardholder|borrower|donor|player|"
-    "party|person|adherent)"
+    "household|patient|student|policyholder|insured|cardholder|borrower|donor|player|"
+    "party|person|adherent"
+    f"|{_STAFF})"
 )
 _ACCOUNT = (
     "(?:account|acct?|konto|cuenta|compte|conta|rekening|company|organi[sz]ation|org|business|"
@@ -59,7 +60,8 @@ _PATTERNS: tuple[tuple[Sense, str], ...] = (
     ("row", r"row(number|num|no|id|index|names?|s)?|index|idx|unnamed0?|(serial|sr|sl|s)(number|no|num)|"
             r"serial|lfd(nr)?|zeile(nnummer)?|record(no|number|num)?|rownames|no|nr|n|"
             r"(index)?level0|sequence(no|number)?|seq(no)?"),
-    ("customer-id", f"{_PREFIX}{_CUSTOMER}s?{_NUMBER}|{_LED_BY}{_CUSTOMER}|{_COUNTED_BY}{_FOREIGN}"),
+    ("customer-id", f"{_PREFIX}{_CUSTOMER}s?{_NUMBER}|{_LED_BY}{_CUSTOMER}|{_COUNTED_BY}{_FOREIGN}|"
+                    "customeruser|msno|n?codpers"),
     ("key", "ids?|uid|uuid|guid|key|pk|identifier|identifiant|identificador|identificativo|ident|"
             "codigo|codice|matricule|matricola|matricula|cpf|cnpj|ssn|nif|dni|iban|imei|imsi|msisdn|"
             "objectid|externalid|uniqueid|(anonymous|distinct|pseudo|userpseudo|profile|contact|lead|hh)id|"
@@ -69,9 +71,9 @@ _PATTERNS: tuple[tuple[Sense, str], ...] = (
                    f"{_COUNTED_BY}(?:compte|cuenta|conta)"),
     ("contract-id", f"{_PREFIX}{_CONTRACT}{_NUMBER}|{_LED_BY}{_CONTRACT}|"
                     f"{_COUNTED_BY}(?:contrat|contrato|polizza|poliza|apolice|police)"),
-    ("contact", "(home|work|primary|contact|customer|client|cust)?(tele)?(phone|mobile|cell|fax|"
+    ("contact", "(home|work|primary|contact|customer|client|cust|billing)?(tele)?(phone|mobile|cell|fax|"
                 "tel|telefono|telefon|telefone|telephone|handy|celular|movil|portable)s?(phone)?"
-                "(number|num|no|nr|nummer|numero)?[0-9]?|(customer|client|user|contact)?"
+                "(number|num|no|nr|nummer|numero)?[0-9]?|(customer|client|user|contact|billing)?"
                 "e?mail(address|id)?|correo(electronico)?|courriel|電話(番号)?|メール(アドレス)?"),
     ("person", "(sur|last|first|given|family|middle|full|customer|client|user|member|contact|"
                "employee|company|account|business)?names?|"
@@ -85,6 +87,7 @@ _PATTERNS: tuple[tuple[Sense, str], ...] = (
     ("thing-id", f"{_THING}{_NUMBER}|[a-z0-9]*(?:{_CUSTOMER}|{_ACCOUNT}){_NUMBER}"),
 )  # fmt: skip
 _NAMES = tuple((sense, re.compile(pattern)) for sense, pattern in _PATTERNS)
+_OF_STAFF = re.compile(_STAFF)
 _LAST_WORDS = frozenset({"id", "guid", "uuid", "hash", "identifier"})
 _AMOUNTS = re.compile(
     "amount|amt|balance|charge|charges|price|cost|costs|fee|fees|salary|income|spend|spent|"
@@ -118,6 +121,11 @@ def sense_of(name: str) -> Sense:
         if any(_AMOUNTS.fullmatch(word) for word in words) or _STEMS.search(squashed)
         else ""
     )
+
+
+def names_staff(name: str) -> bool:
+    """Tell an id of employees: who may leave, or whoever looks after a customer."""
+    return sense_of(name) == "customer-id" and bool(_OF_STAFF.search("".join(_plain_words(name))))
 
 
 def _plain_words(name: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Dates later than the row's own snapshot: values that were filled in afterwards, perhaps."""
+"""Dates as features: later than the row's own snapshot, and days that no later list has."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from unchurn.artefacts import Finding, Schema
+from unchurn.errors import listing
 
 
 def after_snapshot(table: pa.Table, schema: Schema, train: npt.NDArray[np.int64]) -> list[Finding]:
@@ -33,3 +34,16 @@ def after_snapshot(table: pa.Table, schema: Schema, train: npt.NDArray[np.int64]
             )
             found.append(Finding("leak-time", "warning", words, column.name, count))
     return found
+
+
+def absolute_dates(schema: Schema) -> list[Finding]:
+    """Note the date features: a model reads the day itself, and lists of later days leave its range."""
+    names = [column.name for column in schema.with_role("feature") if column.kind == "date"]
+    if not names:
+        return []
+    words = (
+        f"{listing(names, 4)}: dates are read as the days they are, and today's will lie beyond those "
+        "that training saw. What moves on with time, such as a last login, is better written as the days "
+        "since; unchurn init --history makes such columns from raw tables."
+    )
+    return [Finding("absolute-dates", "note", words, names[0], len(names))]

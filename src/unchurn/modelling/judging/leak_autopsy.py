@@ -58,7 +58,7 @@ def autopsy(
 ) -> dict[str, Any]:
     """Return the ``leaks`` part of evaluation.json; {} where nothing was blocked.
 
-    Keys: configuration; customers (training rows that lists are made of); currency; without, a list;
+    Keys: configuration; rows (of training, that lists are made of) and customers (whose they are); currency; without, a list;
     columns, of column, promised and earned; unmeasured, the names beyond `MEASURED`. A list is
     contacted, left (how many of these left) and profit in all with its 95% interval. Without costs
     in [decision] it holds the riskiest `capacity` of customers, and profit is None.
@@ -80,7 +80,8 @@ def autopsy(
         told.append({"column": name, "promised": promised, "earned": earned})
     return {
         "configuration": CONFIGURATION,
-        "customers": len(rows.labels),
+        "rows": len(rows.labels),
+        "customers": len(np.unique(rows.groups)),
         "currency": decision.currency,
         "without": rows.listed(without, decision, capacity),
         "columns": told,

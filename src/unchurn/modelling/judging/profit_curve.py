@@ -53,7 +53,8 @@ def appraise(
     """Return the ``profit`` part of evaluation.json.
 
     `labels` and `probabilities` are (n,), `clv` a number or (n,); customers of unknown value
-    (not finite) are left out and `customers` counts the rest. `profit[i]` is the total earned
+    (not finite) are left out and `customers` counts the rows of the rest, each paid for as a customer of
+    its own. `profit[i]` is the total earned
     at `thresholds[i]`, ascending, at most 200 of them. ``by_expected_value`` follows `rule`, the
     list's, ``gains`` are what it earned more than contacting nobody and everybody, with their intervals
     (`groups` numbers each row's customer), and `sensitivity` pays its contacts again. In hindsight, `contacted` customers are at or
