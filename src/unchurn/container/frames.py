@@ -73,8 +73,8 @@ def _part(value: Any) -> tuple[list[Any], bytes]:
 
 
 def _size(part: list[Any]) -> int:
-    sizes = {"bytes": 1, "floats": 8}
-    return sizes.get(part[0], 0) * math.prod(part[1:])
+    kind, *told = part
+    return int({"bytes": 1, "floats": 8}.get(kind, 0) * math.prod(told))
 
 
 def _value(part: list[Any], raw: bytes) -> Any:

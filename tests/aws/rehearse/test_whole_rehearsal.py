@@ -158,6 +158,7 @@ def test_the_model_is_byte_for_byte_that_of_this_machine(
     """Its fits were shared out among the two instances of [aws.jobs.train]."""
     extract(next(rehearsed.of_run("training").glob("model/**/model.tar.gz")), tmp_path)
     assert verify(tmp_path) == verify(local.folder / "model")
+    assert "between the instances of a job" in " ".join(rehearsed.document["unproven"])
 
 
 def test_the_scores_are_those_of_this_machine(rehearsed: Rehearsed, local: Run) -> None:
