@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from unchurn import project as config
@@ -91,6 +92,7 @@ def prepared(
         "dropped": {},
         "train": cut,
         "test": test.num_rows,
+        "train_churned": int(pc.sum(train[LABEL]).as_py()),
     }
     made = Prepared(
         train=folder / "train.parquet",

@@ -30,7 +30,12 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "tune": {"trials": 0},
     "train": {"configurations": ["shallow"], "threads": 1, "seed": 7},
     "evaluate": {"bootstrap": 100, "shap_rows": 100},
-    "gate": {"min_rows": 50, "min_churned": 5, "champion_tolerance": 1.0},
+    "gate": {
+        "min_rows": 50,
+        "min_churned": 5,
+        "champion_tolerance": 1.0,
+        "champion_tolerance_share": 9.0,
+    },
 }
 """Keys of churn.toml with which a training takes seconds, and every model passes."""
 LIMIT = 120.0

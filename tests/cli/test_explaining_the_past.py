@@ -52,7 +52,10 @@ def past(
     month = telecom / "this_month.csv"
     copy_as_trained(trained[0], project)
     first = scored(project, month, room / "first.csv")
-    add_sections(project / "churn.toml", "[train]\nseed = 8\n[gate]\nchampion_tolerance = 1.0")
+    add_sections(
+        project / "churn.toml",
+        "[train]\nseed = 8\n[gate]\nchampion_tolerance = 1.0\nchampion_tolerance_share = 9",
+    )
     assert run_unchurn("train", "--project", project).code == 0
     promoted = run_unchurn("registry", "promote", 2, "--project", project)
     assert promoted.code == 0, promoted.err

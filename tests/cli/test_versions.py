@@ -26,7 +26,11 @@ def two_versions(
         for line in toml.read_text().splitlines()
     ]
     text = "\n".join(lines).replace("threads = 1", "threads = 1\nseed = 8")
-    toml.write_text(text.replace("min_rows = 50", "min_rows = 50\nchampion_tolerance = 0.5"))
+    toml.write_text(
+        text.replace(
+            "min_rows = 50", "min_rows = 50\nchampion_tolerance = 0.5\nchampion_tolerance_share = 9"
+        )
+    )
     ran = unchurn("train", "--project", project, "--json")
     assert ran.code == 0, ran.err
     assert ran.document["version"] == 2

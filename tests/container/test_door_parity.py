@@ -21,7 +21,7 @@ from unchurn.campaigns.campaign_events import following
 from unchurn.project import Project
 from unchurn.registry import open_registry
 
-TOLERANT = QUICK + "champion_tolerance = 1\n"
+TOLERANT = QUICK + "champion_tolerance = 1\nchampion_tolerance_share = 9\n"
 LATER = "2028-03-01"
 MEASURE = ("step", "measure", "--run-id", "told-1", "--campaign", "score-1")
 """A day on which the campaign is over."""

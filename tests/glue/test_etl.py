@@ -22,6 +22,7 @@ from unchurn.project import Project
 from unchurn.runner import Run, run_step
 from unchurn.steps.clean import clean
 from unchurn.tables import Table, open_table
+from unchurn.tables.engines import spark_session
 
 SCRIPT = Path(etl.__file__)
 pytestmark = pytest.mark.slow
@@ -185,6 +186,19 @@ def test_spark_submit_runs_it_over_its_own_session(project: Path, tmp_path: Path
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert verify(project / "out" / "clean") == verify(local(project, tmp_path))
+    assert not list((project / "scratch").iterdir())
+
+
+def test_a_folder_as_scratch_is_shared_with_a_session_that_was_given(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a cluster a folder that every machine has mounted was refused, after the table was read."""
+    monkeypatch.chdir(project)
+    with spark_session.local_session(1, 700, tmp_path / "session"):
+        etl.main(words(project, scratch="scratch"))
+        given = spark_session.given_session()
+        assert given is not None
+        assert given.conf.get(spark_session.SHARED) == str(project / "scratch")
     assert not list((project / "scratch").iterdir())
 
 

@@ -19,9 +19,10 @@ SEEDS = (7, 8, 9)
 
 def train(project: Path, seed: int, tolerance: float, code: int = 0) -> dict[str, Any]:
     toml = project / "churn.toml"
-    text = re.sub(r"\n(seed|champion_tolerance) = .*", "", toml.read_text())
+    text = re.sub(r"\n(seed|champion_tolerance(?:_share)?) = .*", "", toml.read_text())
     text = text.replace("[train]\n", f"[train]\nseed = {seed}\n", 1)
-    toml.write_text(text.replace("[gate]\n", f"[gate]\nchampion_tolerance = {tolerance}\n", 1))
+    gate = f"[gate]\nchampion_tolerance = {tolerance}\nchampion_tolerance_share = 9\n"
+    toml.write_text(text.replace("[gate]\n", gate, 1))
     ran = run_unchurn("train", "--project", project, "--json")
     assert ran.code == code, ran.err
     return ran.document

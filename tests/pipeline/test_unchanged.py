@@ -123,7 +123,11 @@ def test_the_champion_is_asked_for_and_not_remembered(project: Path) -> None:
     toml = project / "churn.toml"
     old = toml.read_text()
     new = old.replace("threads = 1", "threads = 1\nseed = 8")
-    toml.write_text(new.replace("min_rows = 50", "min_rows = 50\nchampion_tolerance = 0.5"))
+    toml.write_text(
+        new.replace(
+            "min_rows = 50", "min_rows = 50\nchampion_tolerance = 0.5\nchampion_tolerance_share = 9"
+        )
+    )
     second = train(project).document
     assert (second["version"], second["champion"], second["unchanged"]) == (2, 2, False)
     toml.write_text(old)

@@ -9,7 +9,7 @@ import pytest
 from unchurn.artefacts import Column, ColumnSummary
 from unchurn.errors import ConfigError, DataError
 from unchurn.modelling.columns.label_meanings import Said
-from unchurn.proposal.target import check_sense, find_target
+from unchurn.proposal.target import find_target
 
 SAID = Said()
 
@@ -69,19 +69,6 @@ def test_no_candidate_at_all_is_said() -> None:
     """A table without any two-valued column has nothing to offer."""
     with pytest.raises(ConfigError, match="No column holds exactly two values"):
         find_target([summary("a", "1", "2", "3")], SAID)
-
-
-@pytest.mark.parametrize("target", [
-    "retained", "is_active", "Renewed?", "stayed", "still_here", "non_churn", "subscribed",
-    "account_open", "activo", "bleibt", "活跃",
-])  # fmt: skip
-def test_names_of_staying_need_a_positive(target: str) -> None:
-    """Yes in such a column means staying."""
-    with pytest.raises(ConfigError, match="--positive"):
-        check_sense(target, "", ["yes", "no", ""])
-    check_sense(target, "no", ["yes", "no"])
-    for leaving in ("churn", "unsubscribed", "discontinued", "reopened_case"):
-        check_sense(leaving, "", ["yes", "no"])
 
 
 def test_one_class_only_is_bad_data() -> None:
@@ -148,3 +135,86 @@ def test_one_label_and_blanks_say_what_to_type() -> None:
     assert '--positive "gone fishing" --negative ""' in (refused.value.hint or "")
     ticked = replace(other, top=(("X", 163),))
     assert find_target([ticked], SAID)[0] == "churn"
+
+
+YES_NO, STATUS = ("1", "0"), ("Active", "Closed")
+
+
+@pytest.mark.parametrize(
+    ("loose", "values", "telling"),
+    [
+        ("account_status", STATUS, "Customer_Churn_Flag"),
+        ("Response", YES_NO, "churn_in_3mos"),
+        ("default", YES_NO, "churn_next_month"),
+        ("closed", YES_NO, "churn_label_30"),
+        ("Response", YES_NO, "lapse"),
+        ("closed", YES_NO, "lapse"),
+        ("account_status", STATUS, "churned_90d"),
+    ],
+)
+def test_a_name_that_says_churn_comes_before_one_that_may(
+    loose: str, values: tuple[str, ...], telling: str
+) -> None:
+    """Whatever other words stand in it; so it does alone."""
+    columns = [summary(loose, *values), summary(telling, *YES_NO)]
+    assert find_target(columns, SAID)[0] == telling
+    assert find_target(columns[1:], SAID)[0] == telling
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("churn_next_month", "target"), ("churn_30d", "churn_90d"), ("Response", "cancel_flag"),
+     ("default", "exit_ind")],
+)  # fmt: skip
+def test_two_columns_that_may_say_who_churned_are_named(one: str, other: str) -> None:
+    """Neither is taken: the other one would become a feature."""
+    with pytest.raises(ConfigError, match=f"'{one}' .*'{other}' ") as refused:
+        find_target(
+            [summary("gender", "f", "m"), summary(one, "1", "0"), summary(other, "1", "0")], SAID
+        )
+    assert "--target" in (refused.value.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("target", "values", "beside"),
+    [
+        ("Response", YES_NO, "previous_bookings_not_canceled"),
+        ("target", YES_NO, "email_unsubscribed"),
+        ("Customer Status", ("Churned", "Stayed"), "email_unsubscribed"),
+        ("default", YES_NO, "predicted_churn"),
+        ("default", YES_NO, "department"),
+        ("status", ("active", "cancelled"), "has_churned_before"),
+    ],
+)
+def test_what_was_before_or_of_something_else_does_not_compete(
+    target: str, values: tuple[str, ...], beside: str
+) -> None:
+    """Nor does a prediction, nor what only sounds alike."""
+    assert find_target([summary(beside, *YES_NO), summary(target, *values)], SAID)[0] == target
+
+
+@pytest.mark.parametrize(
+    "name", ["cancel_date", "Cancel Reason", "exit_day", "leave_date", "lapse_reason"]
+)
+def test_a_day_or_a_reason_of_leaving_is_the_target_where_most_are_blank(name: str) -> None:
+    """As a churn date is."""
+    day = ColumnSummary(Column(name, "category"), 100, missing=70, distinct=9)
+    assert find_target([summary("gender", "f", "m"), day], SAID)[0] == name
+
+
+def test_a_day_of_leaving_is_no_label_of_a_few_values() -> None:
+    """One of its days is not offered as what means churned, and the others as stayed."""
+    top = tuple((f"2024-0{month}-11", 20) for month in range(1, 10))
+    day = ColumnSummary(Column("cancel_date", "date"), 300, missing=120, distinct=9, top=top)
+    with pytest.raises(ConfigError) as refused:
+        find_target([day, summary("plan", "a", "b", "c")], SAID)
+    hint = refused.value.hint or ""
+    assert '--target "cancel_date" --positive "*"' in hint
+    assert "2024" not in hint
+
+
+def test_no_value_is_made_up_where_none_is_a_word_for_having_left() -> None:
+    """Of a column that speaks of churn in codes of its own."""
+    with pytest.raises(ConfigError) as refused:
+        find_target([summary("lapse_group", "A1", "B2", "C3")], SAID)
+    assert '--target "lapse_group" --positive VALUE' in (refused.value.hint or "")

@@ -157,6 +157,7 @@ def test_metrics_stand_beside_out_of_fold_and_rivals() -> None:
     words = read(rendered(evaluation())).words
     for heading in ("out of fold", "Always “stays”", "logistic regression", "champion 3"):
         assert heading in words
+    assert "kinder than the truth where they are few" in words
     assert "0.912 0.885 to 0.939 0.903 0.500 0.848 0.904" in words
 
 

@@ -154,6 +154,15 @@ def test_an_unknown_label_spelling_is_refused_with_its_rows(tmp_path: Path) -> N
     assert caught.value.exit_code == 3
 
 
+def test_a_target_of_staying_without_a_positive_is_refused(tmp_path: Path) -> None:
+    """As init refuses it: the model would be an inverted one."""
+    table = "id,is_active\nA,1\nB,0\nC,1\n"
+    with pytest.raises(ConfigError, match="'is_active' sounds like staying"):
+        cleaned(tmp_path, table, target="is_active")
+    made = cleaned(tmp_path, table, target="is_active", positive="0")
+    assert made.schema["positive"] == "0"
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

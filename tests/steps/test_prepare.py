@@ -213,6 +213,22 @@ def test_a_snapshot_splits_by_time_with_a_gap(tmp_path: Path) -> None:
     assert made.rows["dropped"]["within the horizon before the test snapshots"] == 9 * 8
     assert made.rows["read"] == made.rows["kept"] + sum(made.rows["dropped"].values())
     assert "split-time" in codes(made)
+    assert made.aside is not None
+    aside = pq.read_table(made.aside)
+    assert aside.num_rows == made.rows["aside"] == 9 * 8
+    assert aside[LABEL].to_numpy().sum() == made.rows["aside_churned"]
+    assert set(aside[FOLD].to_pylist()) == {-1}
+    assert set(aside["seen"].to_pylist()).isdisjoint(test["seen"].to_pylist())
+    words = next(each["words"] for each in made.findings if each["code"] == "split-time")
+    assert "72 rows on neither side join the last fit alone" in words
+
+
+def test_without_a_snapshot_nothing_stands_aside(tmp_path: Path) -> None:
+    """Every row is on one of the two sides, and there is no third file."""
+    made = prepared(tmp_path, untimed())
+    assert made.aside is None
+    assert "aside" not in made.rows
+    assert not list(tmp_path.rglob("aside.parquet"))
 
 
 def test_leaks_stay_among_training_rows_alone(tmp_path: Path) -> None:

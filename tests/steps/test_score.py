@@ -11,11 +11,16 @@ import pytest
 
 from scored_tables import as_batch, customers, hand_made
 from unchurn.artefacts import ROW, Model, Scores, ScoringRun, Workspace
-from unchurn.errors import ConfigError
+from unchurn.errors import ArtefactError, ConfigError
+from unchurn.modelling.scoring import answering
+from unchurn.modelling.scoring.answering import computing
 from unchurn.modelling.scoring.profit import RULE
 from unchurn.progress import Silent
-from unchurn.project import Columns, Decision, Score, Train
+from unchurn.project import Columns, Decision, Engine, Score, Train
 from unchurn.steps.score import score
+from unchurn.tables.engines import spark_workers
+from unchurn.tables.engines.shared_folder import Exchange
+from unchurn.tables.engines.spark_workers import Workers
 
 RUN = ScoringRun("run-1", 3, "training-1")
 COSTS = Decision(clv="Value", contact_cost=2.0, incentive_cost=30.0)
@@ -36,6 +41,7 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Scored:
         decision: Decision = COSTS,
         who: ScoringRun = RUN,
         words: Columns | None = None,
+        engine: Engine = Engine(),  # noqa: B008 - frozen
         **options: object,
     ) -> Scores:
         key = tuple(options.items())
@@ -51,6 +57,7 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Scored:
             decision,
             section,
             Train(threads=1),
+            engine,
             who,
             place,
             Silent(),
@@ -285,3 +292,53 @@ def test_an_id_named_like_a_score_column_is_refused(scored: Scored) -> None:
     table = customers(3, id_name="decile")
     with pytest.raises(ConfigError, match="'decile', which is also a column of the scores"):
         scored(table, id_name="decile")
+
+
+@pytest.fixture
+def on_spark(monkeypatch: pytest.MonkeyPatch) -> Engine:
+    """An engine whose workers get a few customers at a time."""
+    pytest.importorskip("pyspark", reason="the extra 'spark' is not installed")
+    monkeypatch.setattr(spark_workers, "PIECE_ROWS", 160)
+    return Engine(kind="spark", memory_mb=700)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("reasons", "asked"), [("none", 1), ("all", 1), ("0.3", 2)])
+def test_workers_of_spark_write_the_very_file(
+    scored: Scored, on_spark: Engine, reasons: str, asked: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Scores, decisions and reasons, in order, from seven pieces; reasons of the riskiest within the limit."""
+    names: list[str] = []
+    ask = Workers.ask
+    monkeypatch.setattr(Workers, "ask", lambda *given: names.append(given[1]) or ask(*given))
+    table, dear = customers(1000, seed=3), replace(COSTS, incentive_cost=300.0)
+    here, there = (scored(table, reasons, 40, dear, engine=each) for each in (Engine(), on_spark))
+    assert names == ["customers", "others"][:asked]
+    assert there.scores.read_bytes() == here.scores.read_bytes()
+    assert there.counts == here.counts
+    assert [path.name for path in there.scores.parent.iterdir()] == ["scores.parquet"]
+
+
+@pytest.mark.slow
+def test_what_keeps_a_worker_from_answering_is_said_in_its_words(
+    scored: Scored, on_spark: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not as a traceback, and not as the number of the call that failed."""
+    monkeypatch.setattr(answering, "computing", lambda: dict.fromkeys(computing(), "0.0"))
+    with pytest.raises(
+        ConfigError, match=r"^Python on .+ has unchurn .+ in place of 0\.0"
+    ) as caught:
+        scored(customers(300), engine=on_spark)
+    assert str(caught.value).count("\n") == 1
+    assert caught.value.hint == "Install there what this process has."
+
+
+@pytest.mark.slow
+def test_answers_that_are_too_few_are_no_list(
+    scored: Scored, on_spark: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A part that the shared folder lost must not give its reasons to others."""
+    count = Exchange.count
+    monkeypatch.setattr(Exchange, "count", lambda *given: count(*given) - 1)
+    with pytest.raises(ArtefactError, match="answered for fewer customers than they were given"):
+        scored(customers(400), "none", engine=on_spark)

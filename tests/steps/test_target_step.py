@@ -19,7 +19,7 @@ from unchurn.artefacts import ROW, Excluded, Model, Schema, ScoringRun, Uplift, 
 from unchurn.artefacts import Campaign as Made
 from unchurn.errors import ConfigError, DataError
 from unchurn.progress import Silent
-from unchurn.project import Campaign, Columns, Data, Decision, Offer, Score, Train
+from unchurn.project import Campaign, Columns, Data, Decision, Engine, Offer, Score, Train
 from unchurn.steps.score import score
 from unchurn.steps.target import target
 from unchurn.tables.opening import open_table
@@ -53,7 +53,7 @@ def targeted(tmp_path_factory: pytest.TempPathFactory, model: Model) -> Targeted
         data, train, columns, quiet = Data(), Train(threads=1), Columns(), Silent()
         place = Workspace(tmp_path_factory.mktemp("scores"))
         section = Score(reasons="none")
-        scores = score(of, batch, columns, decision, section, train, RUN, place, quiet)
+        scores = score(of, batch, columns, decision, section, train, Engine(), RUN, place, quiet)
         opened = open_table(str(folder / "table.parquet"), data, Path.cwd())
         room = Workspace(tmp_path_factory.mktemp("campaign"))
         given = (data, columns, train, decision, campaign, Excluded("spring"), RUN, room, quiet)

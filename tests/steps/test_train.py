@@ -163,6 +163,18 @@ def test_evaluated_boosters_never_see_a_test_row(data: Prepared, tmp_path: Path)
     assert one.model == two.model
 
 
+def test_rows_aside_join_what_is_shipped_alone(data: Prepared, tmp_path: Path) -> None:
+    """What was evaluated, its weights and its figures are those of a training without them."""
+    aside = replace(data, aside=data.test)
+    one, two = trained(data, tmp_path / "one"), trained(aside, tmp_path / "two")
+    name = one.model["members"][0]["file"]
+    assert (one.evaluated / name).read_bytes() == (two.evaluated / name).read_bytes()
+    assert (one.boosters / name).read_bytes() != (two.boosters / name).read_bytes()
+    assert one.model == two.model
+    alone = trained(aside, tmp_path / "alone", config.Train(refit=False))
+    assert (alone.boosters / name).read_bytes() == (one.evaluated / name).read_bytes()
+
+
 def test_without_refit_the_evaluated_boosters_ship(data: Prepared, tmp_path: Path) -> None:
     """refit = false ships the very files that were evaluated."""
     made = trained(data, tmp_path / "m", config.Train(refit=False))

@@ -26,7 +26,9 @@ def tuned(data: Prepared, budget: config.Tune, train: config.Train | None = None
 def test_no_trials_gives_the_fixed_ones(data: Prepared, budget: config.Tune) -> None:
     """trials = 0, and left to us: every fixed configuration, in order, as canonical strings."""
     found = tuned(data, budget).configurations
-    assert [each["name"] for each in found] == [each.name for each in plan(240, 4, 5).fixed(())]
+    assert [each["name"] for each in found] == [
+        each.name for each in plan(240, data.rows["train_churned"], 4, 5).fixed(())
+    ]
     for each in found:
         assert all(isinstance(value, str) for value in each["params"].values())
 

@@ -51,3 +51,20 @@ def test_a_folder_that_is_not_there_is_an_error_even_for_no_rows(tmp_path: Path)
     given = ([], SCHEMA, order, tmp_path / "nowhere", 100, 10)
     with pytest.raises(OSError, match="nowhere"), externally_sorted(*given):
         pass
+
+
+def test_long_rows_are_merged_few_at_a_time(tmp_path: Path) -> None:
+    """As many as a run's bytes hold, not as many as their number allows: one array could not."""
+    schema = pa.schema([pa.field("number", pa.int64()), pa.field("place", pa.string())])
+    size = 1 << 16
+    runs = [
+        pa.record_batch([pa.array([n % 7, n]), pa.array([f"{n:02}" * (size // 2), ""])], schema)
+        for n in range(15 * FAN_IN)
+    ]
+    given = (runs, schema, order, tmp_path, FAN_IN * size, 8192)
+    with externally_sorted(*given) as batches:
+        found = list(batches)
+    rows = [(row["number"], row["place"]) for batch in found for row in batch.to_pylist()]
+    assert rows == sorted(rows)
+    assert len(rows) == 30 * FAN_IN
+    assert max(batch.nbytes for batch in found) <= 2 * FAN_IN * size

@@ -85,13 +85,16 @@ class Prepared(Artefact):
     `train`, `test`: id (string, where there is one), the snapshot column where there is one,
     slice columns named by the config, the feature columns by name, `LABEL`, `GROUP`, `FOLD`, and where [split] asks for them `PHASE`, `WEIGHT`.
     `train` also holds the columns that were blocked as leaks, for what they would have promised.
+    `aside`: of a time split, the dated rows on neither side (customers of the other side, the gap), which only
+    the boosters that are shipped learn from; columns as in `test`, without `PHASE` and `WEIGHT`. None without any.
     Sorted by `GROUP`, then by all columns.
     `schema`: final roles; a dropped column carries its reason.
     `encoder`: what `modelling.encoder` needs (fitted on training rows only).
     `profile`: per-feature baseline of the training rows for later drift (counts, quantiles,
     top values; no means), plus `related`: groups of columns that move together.
     `rows`: Clean's counts with what prepare dropped, and {"train": n, "test": n,
-    "train_churned": n, "test_churned": n}.
+    "train_churned": n, "test_churned": n}, and "aside" and "aside_churned" where there are any; those are among
+    what was dropped.
     `findings`: Clean's and prepare's.
     `contract`, `plan`: Clean's.
     """
@@ -105,6 +108,7 @@ class Prepared(Artefact):
     findings: Json = file("findings.json")
     contract: Json = file("contract.json", optional=True)
     plan: Json = file("plan.json", optional=True)
+    aside: Path | None = file("aside.parquet", optional=True)
 
 
 @dataclass(frozen=True)
@@ -122,7 +126,7 @@ class Params(Artefact):
 class Model(Artefact):
     """Everything needed to score: schema, encoder, boosters, calibrator, cut points.
 
-    `boosters`: folder of ``.ubj`` files, shipped (fitted on all rows when refit is on).
+    `boosters`: folder of ``.ubj`` files, shipped (fitted on all rows, those aside too, when refit is on).
     `evaluated`: folder of ``.ubj`` files that never saw a test row; the same files when refit
     is off.
     `model`: plain dict; see `modelling.ensemble` for its keys (members and weights,

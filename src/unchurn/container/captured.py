@@ -18,7 +18,7 @@ from unchurn.modelling.drift.arrivals import Trained
 from unchurn.modelling.encoding.encoder import Encoder
 from unchurn.pipeline import INFERENCE, WATCHING, run
 from unchurn.pipeline.identity import code_sha256
-from unchurn.project import Project, Quality
+from unchurn.project import Engine, Project, Quality
 from unchurn.runner import Run
 from unchurn.serve.captured import CapturedCustomers
 from unchurn.serve.typing_rows import Typing
@@ -52,6 +52,7 @@ def run_captured(folders: Folders, work: Path, run_id: str, as_of: str) -> None:
     given |= {Table: _table(captured, path, project, work), TableDay: TableDay()}
     given[Watching] = replace(given[Watching], delivered=False)
     asked = replace(project, quality=Quality(), score=replace(project.score, reasons="none"))
+    asked = replace(asked, engine=Engine())  # a processing job has no Spark
     where = Run(work / "runs" / "job", asked, code_sha256(), given, {Model: bundle}, Log())
     run(INFERENCE + WATCHING, where)
     publish_watch(folders, where, lambda watch: captured_metrics(watch, unread))

@@ -129,4 +129,5 @@ def _explain(prepared: Prepared, model: Model, project: Project, folder: Path) -
 
 
 def _plan(prepared: Prepared, encoder: Encoder, split: config.Split) -> Plan:
-    return plan(prepared.rows["train"], len(encoder.columns), split.folds)
+    rows = prepared.rows
+    return plan(rows["train"], rows["train_churned"], len(encoder.columns), split.folds)

@@ -43,14 +43,17 @@ from unchurn.steps.clean import clean
 from unchurn.steps.observe import Asked, observe
 from unchurn.tables import Table, open_table
 from unchurn.tables.engines import spark_session
+from unchurn.tables.engines.shared_folder import address
+from unchurn.tables.engines.sharing import share
 
 
 @dataclass(frozen=True)
 class Places:
     """Where everything is: each a path or an ``s3://`` address, or empty where it is not needed.
 
-    `scratch` holds what does not fit in memory (by default in the system's temporary folder); on a
-    cluster, all its workers must see it. `as_of` is a day, or a moment of one.
+    ``s3a://`` and ``s3n://`` are S3 too. `scratch` holds what does not fit in memory (by default in
+    the system's temporary folder); on a cluster, all its workers must see it, and it is tried before
+    anything is read. `as_of` is a day, or a moment of one.
     """
 
     source: str
@@ -80,14 +83,15 @@ def run(asked: Places) -> None:
         raise ConfigError(
             "Nobody says where to put what is made.", "Add --output, or --snapshots with --as-of."
         )
+    scratch = asked.scratch  # Spark knows S3 by the name that it is given
+    asked = _addressed(asked)
     spark_session.require_spark()
     with ExitStack() as held:
-        shared = places.is_remote(asked.scratch)
-        if shared:
-            spark_session.share(asked.scratch)
-        near = Path(asked.scratch) if asked.scratch and not shared else None
+        near = None if places.is_remote(asked.scratch) or not scratch else Path(asked.scratch)
         if near is not None:
             near.mkdir(parents=True, exist_ok=True)
+        if scratch:
+            share(scratch if near is None else str(near.absolute()))
         work = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="etl-", dir=near)))
         project = Project.load(places.bring_project(asked.project, work / "project"))
         project = replace(project, engine=replace(project.engine, kind="spark"))
@@ -96,6 +100,12 @@ def run(asked: Places) -> None:
         for folder, place in made(project, asked, work).items():
             if place:
                 places.hand_over(folder, place)
+
+
+def _addressed(asked: Places) -> Places:
+    """Write every place as `address` does, and refuse what is in neither S3 nor a folder."""
+    named = ("source", "project", "output", "snapshots", "champion", "scratch")
+    return replace(asked, **{each: address(getattr(asked, each), f"--{each}") for each in named})
 
 
 def _of_table(project: Project, asked: Places, work: Path) -> dict[Path, str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from unchurn.artefacts.folder import MANIFEST
+from unchurn.artefacts import Clean, Snapshots
+from unchurn.artefacts.folder import LINEAGE, MANIFEST
 from unchurn.aws.layout import QUERIED
 from unchurn.container.champion import RECORD
 from unchurn.container.unpacking import ARCHIVE
@@ -15,9 +17,12 @@ from unchurn.errors import ConfigError, DataError
 from unchurn.progress import Silent
 from unchurn.project.load import FILE
 
+_OURS = {item.metadata["file"] for kind in (Clean, Snapshots) for item in fields(kind)} | {LINEAGE}
+"""Every file that one of this job's artefacts may have, beside its manifest."""
+
 
 def is_remote(place: str) -> bool:
-    """Tell whether a place is an address in S3."""
+    """Tell whether a place, as `address` writes it, is in S3."""
     return place.startswith("s3://")
 
 
@@ -111,11 +116,13 @@ def _upload(artefact: Path, output: str) -> None:
     s3 = _client()
     bucket, key = parse_s3(output)
     prefix = f"{key.rstrip('/')}/" if key else ""
-    # the manifest says that an artefact is whole: it leaves first and comes last
+    # the manifest says that an artefact is whole: it leaves first and comes last; what an earlier
+    # artefact had besides would make nobody load this one, and files of strangers are not ours
     names = sorted((path.name for path in artefact.iterdir()), key=lambda name: name == MANIFEST)
     done: list[str] = []
     with asking_aws(f"write {output}"):
-        s3.delete_object(Bucket=bucket, Key=prefix + MANIFEST)
+        for each in (MANIFEST, *sorted(_OURS - set(names))):
+            s3.delete_object(Bucket=bucket, Key=prefix + each)
         try:
             for name in names:
                 done.append(prefix + name)

@@ -70,6 +70,11 @@ class SparkRoom:
             before.unpersist()
         self._held[name] = made
 
+    def release(self) -> None:
+        """Let go of what is held: a session that was given would keep it for as long as it lasts."""
+        while self._held:
+            self._held.popitem()[1].unpersist()
+
     def rows(self, statement: str) -> Iterator[pa.RecordBatch]:
         """Yield what a statement returns, in its order."""
         name = self._answer(statement)
@@ -129,4 +134,8 @@ def open_spark(engine: Engine, folder: Path) -> Iterator[SparkRoom]:
     cannot use its place or fails.
     """
     with SparkEngine(engine.threads, engine.memory_mb).connected(folder) as (session, exchange):
-        yield SparkRoom(folder, session, exchange)
+        room = SparkRoom(folder, session, exchange)
+        try:
+            yield room
+        finally:
+            room.release()

@@ -24,7 +24,7 @@ from unchurn.modelling.scoring.sentences import reason_columns
 from unchurn.pipeline.answers import Answer, table_html
 from unchurn.pipeline.chosen_model import ChosenModel, choose_model
 from unchurn.progress import Silent
-from unchurn.project import Project, Quality
+from unchurn.project import Engine, Project, Quality
 from unchurn.registry import ModelStore
 from unchurn.steps.intake import intake
 from unchurn.steps.score import score
@@ -79,8 +79,8 @@ class Champion:
         made = self.project
         with self._customers(table) as (batch, folder):
             scores = score(
-                self.bundle, batch, made.columns, made.decision, made.score, made.train, self._run,
-                folder, Silent(),
+                self.bundle, batch, made.columns, made.decision, made.score, made.train, Engine(),
+                self._run, folder, Silent(),
             )  # fmt: skip
             rows = pq.read_table(scores.scores).drop_columns(["run_id"])
             counts = scores.counts

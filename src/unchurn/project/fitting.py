@@ -69,7 +69,7 @@ class Train:
     )
     refit: bool = key(
         True,
-        "Ship boosters fitted on all rows, test rows included, after evaluating ones that never saw them; tables of 800,000 rows × (columns / 20) and more ship those that were evaluated, unless [split] forward asks for folds in time.",
+        "Ship boosters fitted on all rows, test rows and those on neither side of a time split included, after evaluating ones that never saw them; tables of 800,000 rows × (columns / 20) and more ship those that were evaluated, unless [split] forward asks for folds in time.",
     )
     threads: int = key(
         2, "Threads of XGBoost; part of the promise of identical bytes.", at_least=1, at_most=256

@@ -72,9 +72,15 @@ class Gate:
     )
     champion_tolerance: float = key(
         0.002,
-        "How much more log loss than the champion, and than the last version that won outright, is still 'not worse'.",
+        "How much more log loss than the champion, and than the last version that won outright, is still 'not worse', at most.",
         at_least=0,
         at_most=100,
+    )
+    champion_tolerance_share: float = key(
+        0.1,
+        "The same as a share of what these save beside the constant; the smaller holds, but what is within the gain's standard error passes.",
+        at_least=0,
+        at_most=1_000,
     )
     profit: bool = key(
         False,

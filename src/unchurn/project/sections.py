@@ -183,7 +183,7 @@ class Engine:
     kind: str = key(
         "arrow",
         "Engine that makes the Clean artefact. A history is observed by Spark where it is named, else by "
-        "DuckDB.",
+        "DuckDB; Spark's workers also score lists of more than 8,192 customers.",
         choices=("arrow", "duckdb", "spark"),
     )
     threads: int = key(2, "Threads of the engine; never changes a result.", at_least=1, at_most=256)
@@ -200,7 +200,10 @@ class Split:
     """Which customers are held out."""
 
     test: float = key(
-        0.2, "Share of customers held out for the one evaluation.", above=0, below=0.9
+        0.2,
+        "Share of customers held out for the one evaluation. Once raised, the champion has learnt from some of them and is not compared.",
+        above=0,
+        below=0.9,
     )
     folds: int = key(5, "Customer-grouped folds of the training rows.", at_least=2, at_most=20)
     forward: bool = key(

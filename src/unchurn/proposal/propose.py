@@ -20,7 +20,7 @@ from unchurn.modelling.columns.left_out import misread_as, mixed_findings, usele
 from unchurn.progress import Progress
 from unchurn.project import Columns, Data
 from unchurn.proposal.sample import Sample, take_sample
-from unchurn.proposal.target import check_sense, check_target, find_target, only_of_leavers
+from unchurn.proposal.target import check_target, find_target, only_of_leavers
 from unchurn.proposal.wanted import Wanted
 from unchurn.tables import Table
 from unchurn.tables.date_columns import days_of
@@ -123,7 +123,6 @@ def propose(
     said = given.labels
     days = days_of(of_target) if said.takes_any else None
     sample = take_sample(table, target, looked, data.missing, total, progress, said, days)
-    check_sense(target, given.positive, tuple(sample.labels))
     labels = _labels(sample, given, data, target, days)
     labels = replace(labels, reason="it is blank for most") if of_leavers else labels
     return Proposal(

@@ -12,49 +12,21 @@ from unchurn.modelling.columns.label_meanings import ANY, Said
 from unchurn.modelling.columns.label_words import speaks_of_churn
 from unchurn.modelling.columns.labels import read_labels
 from unchurn.modelling.columns.names import folded, squashed
-from unchurn.modelling.columns.spellings import is_missing, normalise, standing
+from unchurn.modelling.columns.spellings import normalise
+from unchurn.proposal.target_advice import advice
+from unchurn.proposal.target_names import (
+    LOOSE,
+    NAMES,
+    is_beside,
+    is_label,
+    is_named,
+    is_of_leavers,
+    is_plain_status,
+    says_churn,
+)
 
-_STAYING = re.compile(
-    "re(tain|tention|new|main)|stay|active|loyal|kept|still|alive|surviv|saved|(?<!dis)continu|repurchas"
-    "|bought_?again|(?<!un)subscribed|open$|is_?customer|(no|not|non|anti)_?churn|churn_?free|activo|bleibt"
-    "|verl(ä|ae?)nger|actief|fid[eè]l|aktyw|活跃|継続",
-    re.IGNORECASE,
-)
-_EVENT = "(churn|churned|exited|attrition|attrited|cancelled|canceled|lapsed|surrendered|left)"
-_ABROAD = (
-    "abwanderung|abgewandert|kundigung|gekundigt|gekuendigt|kuendigung|resiliation|resilie|attrition"
-    "|desabonne|baja|bajacliente|abandono|fuga|cancelacion|cancelado|cancelamento|evasao|saiu"
-    "|disdetta|abbandono|opgezegd|opzegging|vertrokken|rezygnacja|odejscie|iptal|ayrildi|odchod"
-    "|zruseno|отток|ушел|退会|解約|解約フラグ|流失|是否流失|이탈|이탈여부|해지"
-)
-_WHEN = re.compile(
-    f"{_EVENT}(date|on|at|day|time)|(date|day)(of)?{_EVENT}|{_EVENT}(reason|category)|"
-    "cancellation(date|reason)|(churn|exit|leaving)(date|day)|kundigungsdatum|datederesiliation"
-)
-"""Names of columns that only leavers have a value in: a day, a reason."""
-_ENDING = re.compile(
-    r"(^|[^a-z])(end|ended|ending|stop|lost)([^a-z]|$)|end(date|ed|at)|deactivat|expir|austritt|vertragsende|sortie|salida"
-    r"|uscita|einde|koniec|終了"
-)
-"""Names of days on which something ended; for a person to judge whether customers left then."""
 _FIELDS = 4
 """Names of columns among cells, from which on the table is no row for each customer."""
-_STATUS = re.compile("status|state|statut|estado|stato|situacao|situacion|lifecycle(stage|status)?")
-"""Names that many things have: a target only where its values say so themselves."""
-_NAMES = (
-    re.compile("churn|churned|ischurn|ischurned|haschurned|churnyn|churnornot|churner"),
-    re.compile(f"{_EVENT}(flag|label|value|status|indicator|ind|target|class|event|binary)?"),
-    re.compile(f"({folded(_ABROAD)})(flag|status|kennzeichen|jn|ja|o?n)?"),
-    re.compile(f"(is|has|did|target|label|flag|customer|y){_EVENT}|churnrisk"),
-    re.compile(
-        "(customer|client|member|membership|account|subscription|subscriber|contract|kunden|klant)"
-        "(status|state)|statut(client)?|estado(cliente)?|stato(cliente)?|kundenstatus"
-    ),
-    re.compile("unsubscribed|defected|departed|terminated|closed|hasleft|willleave|departure"),
-    re.compile("target|label|default|outcome|class|y|event|response"),
-    _STATUS,
-)
-"""Names that a target has, surest first."""
 
 
 def find_target(summaries: Sequence[ColumnSummary], said: Said) -> tuple[str, str]:
@@ -63,29 +35,68 @@ def find_target(summaries: Sequence[ColumnSummary], said: Said) -> tuple[str, st
     A column that only leavers have a value in, such as a churn date, is taken where there is no
     other.
 
-    Raises `ConfigError` that lists the columns with two values when no name speaks for itself.
+    Raises `ConfigError` that lists the columns with two values when no name speaks for itself, or
+    the columns that may be meant where several do.
     """
-    for pattern in _NAMES:
-        named = [s for s in summaries if pattern.fullmatch(folded(squashed(s.column.name)))]
-        usable = [s for s in named if label_like(s, said)]
-        if usable:
-            return usable[0].column.name, "its name says so, and it holds two labels"
+    if found := _by_name(summaries, said):
+        return found.column.name, "its name says so, and it holds two labels"
     if of_leavers := [s for s in summaries if only_of_leavers(s)]:
         return of_leavers[0].column.name, "only customers who left seem to have a value in it"
     _refuse_one_class(summaries)
     _refuse_names(summaries)
     _refuse_open_status(summaries)
-    candidates = [s for s in summaries if s.distinct == 2]
     raise ConfigError(
         "The column that says who churned cannot be told from the names of the columns.",
-        f"Add --target COLUMN. {_candidates(candidates)}{_of_more_values(summaries)}"
-        f"{_of_a_day(summaries)}{_of_objects(summaries)}",
+        advice(summaries),
     )
+
+
+def _by_name(summaries: Sequence[ColumnSummary], said: Said) -> ColumnSummary | None:
+    """Return the column whose name says churn, in whatever words; else one with a looser name."""
+    usable = [s for s in summaries if label_like(s, said)]
+    if found := _first(usable, NAMES):
+        return found
+    if telling := [s for s in usable if says_churn(s.column.name) and _says_itself(s, said)]:
+        _require_one([*telling, *(s for s in usable if is_label(s.column.name))])
+        return telling[0]
+    found = _first(usable, LOOSE)
+    if found and not _is_settled(found, said):
+        named = (s for s in usable if speaks_of_churn(s.column.name) and _says_itself(s, said))
+        _require_one([found, *(s for s in named if not is_beside(s.column.name))])
+    return found
+
+
+def _first(
+    usable: Sequence[ColumnSummary], patterns: Sequence[re.Pattern[str]]
+) -> ColumnSummary | None:
+    named = (s for pattern in patterns for s in usable if is_named(pattern, s.column.name))
+    return next(named, None)
+
+
+def _is_settled(summary: ColumnSummary, said: Said) -> bool:
+    """Tell a column with a loose name that is a label all the same: by its name, or by its words."""
+    name = summary.column.name
+    if is_label(name) or speaks_of_churn(name):
+        return True
+    yes_or_no = {normalise(value) for value, _ in summary.top} <= {"0", "1"}
+    return not yes_or_no and _says_itself(summary, said)
+
+
+def _require_one(found: Sequence[ColumnSummary]) -> None:
+    if len(found) > 1:
+        shown = ", ".join(
+            f"{s.column.name!r} ({' / '.join(value for value, _ in s.top[:3])})" for s in found
+        )
+        raise ConfigError(
+            f"Which column says who churned cannot be told: {shown}.",
+            f'Name it: --target "{found[0].column.name}", or another one. What is only known after '
+            "the churn, or is another answer to the same question: --drop.",
+        )
 
 
 def only_of_leavers(summary: ColumnSummary) -> bool:
     """Tell a column such as a churn date: named for leaving, and blank for most customers."""
-    named = bool(_WHEN.fullmatch(folded(squashed(summary.column.name))))
+    named = is_of_leavers(summary.column.name)
     return named and summary.rows / 2 < summary.missing < summary.rows
 
 
@@ -94,7 +105,7 @@ def _refuse_names(summaries: Sequence[ColumnSummary]) -> None:
     for summary in summaries:
         cells = [cell for cell, _ in summary.top]
         bare = [folded(squashed(cell)) for cell in cells]
-        target = any(pattern.fullmatch(each) for pattern in _NAMES[:3] for each in bare)
+        target = any(pattern.fullmatch(each) for pattern in NAMES[:3] for each in bare)
         even = len({rows for _, rows in summary.top}) == 1
         if target and even and len(cells) >= _FIELDS:
             raise DataError(
@@ -106,9 +117,9 @@ def _refuse_names(summaries: Sequence[ColumnSummary]) -> None:
 
 def _refuse_open_status(summaries: Sequence[ColumnSummary]) -> None:
     """Raise what a column says whose name is surely a target's, and whose values stay open."""
-    for pattern in _NAMES[:-2]:
+    for pattern in (*NAMES, *LOOSE[:2]):
         for summary in summaries:
-            surely = pattern.fullmatch(folded(squashed(summary.column.name)))
+            surely = is_named(pattern, summary.column.name)
             if surely and 2 < summary.distinct <= MOST:
                 try:
                     read_labels(_counts(summary), name=summary.column.name)
@@ -127,7 +138,7 @@ def _counts(summary: ColumnSummary) -> dict[str, int]:
 def _refuse_one_class(summaries: Sequence[ColumnSummary]) -> None:
     """Raise `DataError` where a column named like a target holds one value only."""
     for summary in summaries:
-        surely = any(pattern.fullmatch(squashed(summary.column.name)) for pattern in _NAMES[:2])
+        surely = any(pattern.fullmatch(squashed(summary.column.name)) for pattern in NAMES[:2])
         if surely and summary.distinct == 1 and summary.missing:
             name, value = summary.column.name, summary.top[0][0]
             raise DataError(
@@ -149,8 +160,13 @@ def label_like(summary: ColumnSummary, said: Said) -> bool:
     """Tell whether a column's values can be read as a label (two values are enough)."""
     if not 0 < summary.distinct <= MOST:
         return False
-    if summary.distinct == 2 and not _STATUS.fullmatch(folded(squashed(summary.column.name))):
+    if summary.distinct == 2 and not is_plain_status(summary.column.name):
         return True
+    return _says_itself(summary, said)
+
+
+def _says_itself(summary: ColumnSummary, said: Said) -> bool:
+    """Tell whether the values leave nothing open, by themselves or by what was said of them."""
     try:
         read_labels(
             _counts(summary), said.positive, (), said.negative, said.ignore, summary.column.name
@@ -169,82 +185,3 @@ def check_target(summary: ColumnSummary, said: Said) -> None:
             "Name another column with --target. Where any value at all means churned and a blank "
             'means stayed: --positive "*".',
         )
-
-
-def check_sense(target: str, positive: str | Sequence[str], values: Sequence[str]) -> None:
-    """Raise `ConfigError` where the yes of a column such as ``renewed`` would mean staying."""
-    plain = {normalise(value) for value in values if not is_missing(value)}
-    if not positive and _STAYING.search(target) and plain <= {"0", "1"}:
-        raise ConfigError(
-            f"The target {target!r} sounds like staying, so its yes need not mean churned "
-            f"({listing(sorted(values))}).",
-            "Name the spelling that means churned with --positive.",
-        )
-
-
-def _candidates(found: Sequence[ColumnSummary]) -> str:
-    if not found:
-        return "No column holds exactly two values."
-    shown = [
-        f"{s.column.name!r} ({' / '.join(value for value, _ in s.top[:2])})" for s in found[:12]
-    ]
-    more = f" and {len(found) - 12} more" if len(found) > 12 else ""
-    return f"Columns with two values: {', '.join(shown)}{more}."
-
-
-def _of_more_values(summaries: Sequence[ColumnSummary]) -> str:
-    """Offer columns of a few values that speak of churn, with what to type for the first."""
-    few = [s for s in summaries if 2 < s.distinct <= MOST]
-    found = [s for s in few if speaks_of_churn(s.column.name) or _left_values(s)]
-    if not found:
-        return ""
-    shown = ", ".join(
-        f"{s.column.name!r} ({' / '.join(sorted(value for value, _ in s.top[:8]))})"
-        for s in found[:6]
-    )
-    name = found[0].column.name
-    value = min(_left_values(found[0]), default=max(value for value, _ in found[0].top))
-    return (
-        f" Columns of more values that speak of churn: {shown}. One of these needs to be told which "
-        f'values mean churned: --target "{name}" --positive "{value}" --negative "*".'
-    )
-
-
-def _left_values(summary: ColumnSummary) -> list[str]:
-    """Return the values that are words for having left; a yes alone says nothing."""
-    spelled = [value for value, _ in summary.top]
-    return [v for v in spelled if normalise(v) != "1" and standing(normalise(v)) == "left"]
-
-
-def _of_a_day(summaries: Sequence[ColumnSummary]) -> str:
-    """Offer the columns that may hold the day of leaving, or its reason, and blanks for the others."""
-    found = [
-        s
-        for s in summaries
-        if 0 < s.missing < s.rows
-        and s.distinct > 2
-        and (_ENDING.search(folded(s.column.name)) or speaks_of_churn(s.column.name))
-    ]
-    if not found:
-        return ""
-    shown = ", ".join(f"{s.column.name!r} (blank in {s.missing:,})" for s in found[:6])
-    return (
-        f" Columns that perhaps only leavers have a value in: {shown}. If a value means churned and "
-        f'a blank stayed: --target "{found[0].column.name}" --positive "*".'
-    )
-
-
-def _of_objects(summaries: Sequence[ColumnSummary]) -> str:
-    """Say which columns hold objects, within which the target may be."""
-    found = [
-        summary.column.name
-        for summary in summaries
-        if summary.examples
-        and all(cell[:1] == "{" and cell[-1:] == "}" for cell in summary.examples)
-    ]
-    if not found:
-        return ""
-    return (
-        f" Objects are in {listing(found, 4)}: write each of their values as a column of its own "
-        "(pandas: json_normalize)."
-    )

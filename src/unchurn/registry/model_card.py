@@ -13,6 +13,10 @@ from typing import Any
 from unchurn.artefacts import Evaluation, Model, RunLineage, Verdict
 
 Plain = dict[str, Any]
+_OUT_OF_FOLD = (
+    "Out of fold, on training rows: these chose weights and rounds too, which makes it kinder than "
+    "the truth where customers are few."
+)
 
 
 def model_card(
@@ -77,7 +81,7 @@ def _training(model: Model, ours: Plain) -> Plain:
         "training_observations": _cut(_rows_in_words(model, ours["rows"]), 1024),
         "training_job_details": {
             "user_provided_training_metrics": [
-                {"name": name, "value": value, "notes": "Out of fold, on training rows."}
+                {"name": name, "value": value, "notes": _OUT_OF_FOLD}
                 for name, value in _numbers(ours["out_of_fold"])
             ][:50],
             "user_provided_hyper_parameters": [each for each in hyper if each["value"]][:100],
@@ -180,10 +184,11 @@ def _rows_in_words(model: Model, rows: Plain) -> str:
         return "The rows are counted in the run's rows.json."
     if not model.model.get("refit"):
         return f"Fitted to {train} rows, {churned} of them of customers who left."
-    both = train + rows["test"], churned + rows["test_churned"]
+    others = [(rows.get(side, 0), rows.get(f"{side}_churned", 0)) for side in ("test", "aside")]
+    both = train + sum(n for n, _ in others), churned + sum(n for _, n in others)
     return (
         f"Fitted to {both[0]} rows, {both[1]} of them of customers who left; judged by a fit to the "
-        f"{train} of them that were not held out."
+        f"{train} of them that were trained on."
     )
 
 

@@ -9,7 +9,9 @@ from typing import Any
 from unchurn.report import wording
 
 Cycle = Mapping[str, Any]
-_OF_DELIVERY = re.compile(r"The table is that of .* again: |.* no rows\.|.* is empty[.:]|.* holds no customer")
+_OF_DELIVERY = re.compile(
+    r"The table is that of .* again: |.* no rows\.|.* is empty[.:]|.* holds no customer"
+)
 """Reasons that lie in what was sent, whatever customers are like: from it no training learns anything new."""
 
 

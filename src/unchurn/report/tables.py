@@ -9,6 +9,7 @@ from unchurn.report import reading, wording
 from unchurn.report.metric_names import in_order, named
 
 Row = dict[str, Any]
+KINDER = "Out of fold, the same customers chose weights and rounds: kinder than the truth where they are few."
 
 
 def metrics(found: Mapping[str, Any]) -> list[Row]:
@@ -68,7 +69,7 @@ def _rivals(found: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def rivals(found: Mapping[str, Any]) -> Row:
-    """Return the headings of the metrics table, and a note on the champion."""
+    """Return the headings of the metrics table, and a note on the champion and on figures out of fold."""
     champion = reading.mapping(reading.mapping(found.get("baselines")).get("champion"))
     heads = [
         "While training (out of fold)",
@@ -86,7 +87,7 @@ def rivals(found: Mapping[str, Any]) -> Row:
         if not champion.get("comparable", True):
             why = why or "no reason was recorded."
             note = f"The champion, version {version}, was not compared: {why}"
-    return {"heads": heads, "note": note}
+    return {"heads": heads, "note": f"{note} {KINDER}"}
 
 
 def confusion(found: Mapping[str, Any]) -> Row | None:

@@ -8,7 +8,7 @@ rows.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +100,7 @@ def prepare(
         findings=_still_hold(clean, chosen.schema) + [each.to_plain() for each in findings],
         contract=clean.contract,
         plan=clean.plan,
+        aside=_write_aside(workspace / "aside.parquet", table, chosen.schema, parts),
     )
 
 
@@ -209,3 +210,13 @@ def _write(
         batches = side_batches(table, columns, parts, rows, held_out=rows is parts.test)
         write_parquet(batches, path, side_schema(table, columns, parts))
     return paths
+
+
+def _write_aside(path: Path, table: pa.Table, schema: Schema, parts: Parts) -> Path | None:
+    """Write the rows on neither side of a time split; None without any. Their weights are the refit's."""
+    if not len(parts.aside):
+        return None
+    columns, plain = _order(schema, set()), replace(parts, phases=None, weights=None)
+    batches = side_batches(table, columns, plain, parts.aside, held_out=True)
+    write_parquet(batches, path, side_schema(table, columns, plain))
+    return path

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from unchurn import project as config
 from unchurn.artefacts import Batch, Model, Schema, Scores, ScoringRun, Workspace
+from unchurn.errors import ArtefactError
 from unchurn.modelling.drift.difference import led
 from unchurn.modelling.drift.risk_share import RiskShare
 from unchurn.modelling.encoding.encoder import Matrix
 from unchurn.modelling.scoring import cutpoints
+from unchurn.modelling.scoring.answering import ANSWER, Answering, Whom, model_files
 from unchurn.modelling.scoring.decisions import Contacts, contacted
 from unchurn.modelling.scoring.ensemble import LiveModel
 from unchurn.modelling.scoring.phrasing import Phrasing
@@ -26,12 +29,14 @@ from unchurn.modelling.scoring.reasons import REASONS, Related
 from unchurn.modelling.scoring.score_rows import REASON_NAMES, Scorer, placed, with_reasons
 from unchurn.modelling.scoring.sentences import explained
 from unchurn.progress import Progress, Task
+from unchurn.tables.engines.spark_workers import Workers, open_workers
 from unchurn.tables.parquet import write_parquet
 from unchurn.tables.prefetch import ahead
 from unchurn.tables.spelling import spelled, worth_spelled
 
 ROWS = 65_536
 """Rows predicted at a time: enough to keep XGBoost's threads busy, little enough for memory."""
+Places = npt.NDArray[np.int64]
 NO_REASONS = [pa.nulls(0, pa.string())] * REASONS
 
 
@@ -42,13 +47,15 @@ def score(
     decision: config.Decision,
     score: config.Score,
     train: config.Train,
+    engine: config.Engine,
     run: ScoringRun,
     workspace: Workspace,
     progress: Progress,
 ) -> Scores:
     """Score every customer of `batch`; see `Scores` for the columns.
 
-    Memory does not grow with the rows (it does with [score] reasons_limit). Raises
+    Memory does not grow with the rows (it does with [score] reasons_limit). Where [engine] names
+    Spark its workers predict and explain, and the file is the same. Raises
     `ConfigError` for reasons, bands or a clv column that cannot be used.
     """
     policy = ReasonPolicy.of(score)
@@ -59,10 +66,20 @@ def score(
     scorer = Scorer(live, schema, stored, decision, score.bands, run)
     riskiest = Riskiest.under(policy, stored)
     risk, contacts = RiskShare(stored), Contacts(decision)
-    with _opened(batch.customers, live.encoder.category_features) as customers:
+    with (
+        _opened(batch.customers, live.encoder.category_features) as customers,
+        open_workers(engine, customers.metadata.num_rows, Path(workspace)) as workers,
+    ):
         words = Phrasing.of(spelled(columns, live.encoder.features))
         related = model.profile.get("related", ())
-        scoring = _Scoring(customers, scorer, related, words, progress, risk, contacts)
+        asked = None
+        if workers is not None:
+            files = model_files(model)
+            whom = _WHOM[policy.kind]
+            by = Answering.by(files, related, words, decision, whom)
+            workers.send(files)
+            asked = _Asked(workers, by, customers, live.encoder.features, progress)
+        scoring = _Scoring(customers, scorer, related, words, progress, risk, contacts, asked)
         target = Path(workspace) / "scores.parquet"
         given = _PASSES[policy.kind](scoring, riskiest, target)
         rows = customers.metadata.num_rows
@@ -72,6 +89,49 @@ def score(
     # the rows name the version; of a model without one nothing else tells whose list it is
     named = {} if run.model_version is not None else {"model_run_id": run.model_run_id}
     return Scores(target, batch.rejects, {**counts, **dated, **named})
+
+
+class _Asked:
+    """Customers whom Spark's workers have answered, to be taken in order; they explain others too."""
+
+    def __init__(
+        self,
+        workers: Workers,
+        by: Answering,
+        customers: Any,
+        features: Sequence[str],
+        progress: Progress,
+    ) -> None:
+        self._workers, self._by = workers, by
+        found = customers.schema_arrow
+        reads = [each for each in found.names if each in {*features, by.decision.clv}]
+        schema = pa.schema([found.field(each) for each in reads])
+        sent = (each.select(reads) for each in customers.iter_batches(ROWS, columns=reads))
+        with progress.task("Asking Spark's workers"):
+            self._answers = workers.ask("customers", sent, schema, by, ANSWER)
+        self._waiting = pa.table({each.name: pa.array([], each.type) for each in ANSWER})
+
+    def take(self, rows: int) -> pa.Table:
+        """Return the answers of the next rows. Raises `ArtefactError` where there are fewer."""
+        parts = [self._waiting]
+        while sum(each.num_rows for each in parts) < rows:
+            found = next(self._answers, None)
+            if found is None:
+                raise ArtefactError(
+                    "Spark's workers answered for fewer customers than they were given.",
+                    "Run the same command again, or use another engine.",
+                )
+            parts.append(pa.Table.from_batches([found]))
+        together = pa.concat_tables(parts)
+        self._waiting = together.slice(rows)
+        return together.slice(0, rows).combine_chunks()
+
+    def reasons(self, rows: pa.Table | pa.RecordBatch) -> list[pa.Array]:
+        """Have rows explained that were not."""
+        rows = rows if isinstance(rows, pa.Table) else pa.Table.from_batches([rows])
+        by = replace(self._by, whom="all")
+        answers = self._workers.ask("others", rows.to_batches(), rows.schema, by, ANSWER)
+        return _reasons(pa.Table.from_batches(answers, ANSWER))
 
 
 @dataclass(frozen=True)
@@ -85,6 +145,7 @@ class _Scoring:
     progress: Progress
     risk: RiskShare
     contacts: Contacts
+    asked: _Asked | None
 
     @property
     def columns(self) -> pa.Schema:
@@ -105,17 +166,46 @@ class _Scoring:
 
     def _predicted(self) -> Iterator[tuple[pa.RecordBatch, pa.RecordBatch]]:
         columns = self.columns
+        if self.asked is not None:
+            for batch in self._read():
+                found = self.asked.take(batch.num_rows)
+                probability = found.column("probability").to_numpy()
+                scored = self.scorer.answered(batch, probability, columns)
+                yield batch, with_reasons(scored, _reasons(found))
+            return
         for batch, matrix in ahead(self._encoded()):
             yield batch, self.scorer.score(batch, matrix, columns)
 
     def _encoded(self) -> Iterator[tuple[pa.RecordBatch, Matrix]]:
-        reads = self.scorer.reads(self.customers.schema_arrow.names)
-        for batch in self.customers.iter_batches(ROWS, columns=reads):
+        for batch in self._read():
             yield batch, self.scorer.live.encoder.transform(batch)
+
+    def _read(self) -> Iterator[pa.RecordBatch]:
+        reads = self.scorer.reads(self.customers.schema_arrow.names)
+        return iter(self.customers.iter_batches(ROWS, columns=reads))
+
+    def explain(
+        self, customers: pa.RecordBatch, scored: pa.RecordBatch, places: Places, task: Task
+    ) -> pa.RecordBatch:
+        """Give those at `places` of scored rows their reasons, unless workers have done so."""
+        if self.asked is not None:
+            task.advance(len(places))
+            return scored
+        if not len(places):
+            return scored
+        reasons = self.reasons(customers.take(pa.array(places)), task)
+        return with_reasons(scored, placed(reasons, places, 0, scored.num_rows))
 
     def reasons(self, rows: pa.Table | pa.RecordBatch, task: Task) -> list[pa.Array]:
         """Explain rows, some at a time; `task` counts them."""
+        if self.asked is not None:
+            task.advance(rows.num_rows)
+            return self.asked.reasons(rows)
         return explained(rows, self.scorer.live, self.related, self.words, task.advance)
+
+
+def _reasons(answers: pa.Table) -> list[pa.Array]:
+    return [pa.concat_arrays(answers.column(name).chunks) for name in REASON_NAMES]
 
 
 def _opened(path: Path, dictionaries: Sequence[str] = ()) -> Any:
@@ -131,7 +221,10 @@ def _explain_nobody(scoring: _Scoring, riskiest: Riskiest, target: Path) -> int:
 def _explain_all(scoring: _Scoring, riskiest: Riskiest, target: Path) -> int:
     rows = int(scoring.customers.metadata.num_rows)
     with scoring.progress.task("Explaining", rows) as task:
-        all_rows = (with_reasons(s, scoring.reasons(c, task)) for c, s in scoring.scored())
+        all_rows = (
+            scoring.explain(each, scored, np.arange(each.num_rows), task)
+            for each, scored in scoring.scored()
+        )
         write_parquet(all_rows, target, scoring.columns)
     return rows
 
@@ -159,12 +252,7 @@ def _watched(scoring: _Scoring, riskiest: Riskiest) -> Iterator[pa.RecordBatch]:
             chosen = contacted(scored)
             rows = customers.select(features)
             riskiest.add(scored.column("probability").to_numpy(), rows, chosen)
-            places = np.flatnonzero(chosen)
-            if not len(places):
-                yield scored
-                continue
-            reasons = scoring.reasons(rows.take(pa.array(places)), task)
-            yield with_reasons(scored, placed(reasons, places, 0, scored.num_rows))
+            yield scoring.explain(rows, scored, np.flatnonzero(chosen), task)
 
 
 def _merged(scores: Any, reasons: list[pa.Array], positions: Any) -> Iterator[pa.RecordBatch]:
@@ -177,4 +265,5 @@ def _merged(scores: Any, reasons: list[pa.Array], positions: Any) -> Iterator[pa
         start += scored.num_rows
 
 
+_WHOM: dict[str, Whom] = {"none": "nobody", "all": "all", "share": "contacted"}
 _PASSES = {"none": _explain_nobody, "all": _explain_all, "share": _explain_riskiest}

@@ -22,7 +22,7 @@ from unchurn.modelling.fitting.folds import CrossFit, Folds, refit
 from unchurn.modelling.fitting.plan import plan
 from unchurn.modelling.fitting.pool import ALONE, Spread, run_jobs
 from unchurn.modelling.fitting.recipe import Recipe
-from unchurn.modelling.fitting.training_rows import Rows
+from unchurn.modelling.fitting.training_rows import Rows, everybody
 from unchurn.modelling.scoring.ensemble import LiveModel
 from unchurn.modelling.scoring.reasons import business_contributions
 from unchurn.modelling.watching.baseline import baseline, column_weights
@@ -56,27 +56,28 @@ def train(
     Fits are shared out by `spread`; each of its hosts returns the same Model.
 
     ``evaluated`` boosters are fitted on the training rows; with ``train.refit``, ``boosters``
-    are fitted once more with the test rows added, but for large tables, whose fits are shipped as
-    they are. Only what shapes the model is asked for and kept: costs, words and thresholds change
+    are fitted once more with the test rows added, and those aside, but for large tables, whose fits are
+    shipped as they are. Only what shapes the model is asked for and kept: costs, words and thresholds change
     what is said about it, and never make another one. Raises `DataError` when customers are too few
     to hold any out, `ConfigError` when ``train.device`` cannot be used.
     """
     encoder = Encoder.from_plain(prepared.encoder)
     rows = Rows.read(prepared.train, encoder)
     settings = Settings.of(encoder.feature_types, rows.labels, train)
-    size = plan(len(rows.labels), len(encoder.columns), split.folds)
+    size = plan(len(rows.labels), int(rows.labels.sum()), len(encoder.columns), split.folds)
     configurations = [Configuration.from_plain(each) for each in params.configurations]
     if any(each.derived for each in configurations):
         encoder, rows, settings = with_derived(encoder, rows, settings)
         configurations = _distinct(configurations, encoder)
     folds = Folds.of(rows, settings, size.folds, size.rounds)
-    words = size.words(len(configurations), len(folds.held))
+    words = size.words(configurations, len(folds.held))
     progress.note(words)
     with progress.task("Fitting", len(configurations) * len(folds.held)) as task:
         crossfits = folds.cross_fit(configurations, task.advance, spread)
     recipe = Recipe.of(crossfits, folds.labels, train.seed, train.members)
     again = train.refit and not folds.shipped
-    _refit(prepared, encoder, rows, recipe, settings, train, again, workspace, progress, spread)
+    everyone = _everyone(prepared, encoder, rows, split) if again else None
+    _refit(rows, everyone, recipe, settings, train.threads, workspace, progress, spread)
     decided = recipe.to_plain(folds.labels, settings)
     model = {**decided, **_told(encoder, train), "refit": again, "plan": words}
     reads_derived = any(each.configuration.derived for each, _ in recipe.kept)
@@ -116,31 +117,40 @@ def _distinct(configurations: list[Configuration], encoder: Encoder) -> list[Con
     return configurations if encoder.pairs or not plain else plain
 
 
+def _everyone(prepared: Prepared, encoder: Encoder, rows: Rows, split: config.Split) -> Rows:
+    """Join the rows held out, and those on neither side of a time split, to the training rows.
+
+    With the latter customers have more rows than prepare weighed.
+    """
+    if prepared.aside is None:
+        return rows.joined(Rows.read(prepared.test, encoder))
+    paths = prepared.train, prepared.test, prepared.aside
+    return everybody(rows, encoder, paths, split.customer_weight)
+
+
 def _refit(
-    prepared: Prepared,
-    encoder: Encoder,
     rows: Rows,
+    everyone: Rows | None,
     recipe: Recipe,
     settings: Settings,
-    train: config.Train,
-    again: bool,
+    threads: int,
     workspace: Path,
     progress: Progress,
     spread: Spread,
 ) -> None:
+    """Write what was evaluated, fitted to `rows`, and what is shipped, fitted to `everyone`; None: the same."""
     targets = [(workspace / "evaluated", rows)]
-    if again:
-        everyone = rows.joined(Rows.read(prepared.test, encoder))
+    if everyone:
         targets.append((workspace / "boosters", everyone))
     wanted = [(*target, each) for target in targets for each, _ in reversed(recipe.kept)]
     jobs = [partial(_refitted, each, settings, crossfit) for _, each, crossfit in wanted]
     for folder in (workspace / "evaluated", workspace / "boosters"):
         folder.mkdir(parents=True, exist_ok=True)
     with progress.task("Refitting", len(jobs)) as task:
-        fitted = run_jobs(jobs, train.threads, len(rows.labels), task.advance, spread)
+        fitted = run_jobs(jobs, threads, len(rows.labels), task.advance, spread)
     for (folder, _, crossfit), (booster,) in zip(wanted, fitted, strict=True):
         (folder / crossfit.file).write_bytes(booster)
-    if not again:
+    if everyone is None:
         shutil.copytree(workspace / "evaluated", workspace / "boosters", dirs_exist_ok=True)
 
 

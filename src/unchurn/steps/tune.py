@@ -31,7 +31,8 @@ def tune(
     Ctrl-C ends the search and keeps the best so far.
     """
     encoder = Encoder.from_plain(prepared.encoder)
-    size = plan(prepared.rows["train"], len(encoder.columns), split.folds)
+    rows = prepared.rows
+    size = plan(rows["train"], rows["train_churned"], len(encoder.columns), split.folds)
     configurations = size.fixed(train.configurations, train.own)
     trials = 0 if tune.trials < 0 and not tune.seconds else tune.trials
     if trials or tune.seconds:

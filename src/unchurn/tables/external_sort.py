@@ -32,47 +32,56 @@ def externally_sorted(
     """Sort batches of `schema`; yield their rows in order, about `rows` at a time of each run.
 
     `order` must tell any two rows apart that are not the same, or their order is not determined.
-    Memory is about twice `run_bytes`, or `FAN_IN` times `rows`; what does not fit waits in `folder`.
+    Memory is about twice `run_bytes` (a row alone may be larger); what does not fit waits in `folder`.
     Raises `OSError`.
     """
+    share = run_bytes // FAN_IN
 
     def spilled(run: Iterable[pa.RecordBatch]) -> IO[bytes]:
         return _spilled(run, schema, open_.enter_context(tempfile.TemporaryFile(dir=folder)))
 
     def merged(runs: list[IO[bytes]]) -> Iterator[pa.RecordBatch]:
-        return _merged([_Head(run, rows) for run in runs], order)
+        return _merged([_Head(run, rows, share) for run in runs], order)
 
     with ExitStack() as open_:
         found = _runs(batches, order, run_bytes)
         # without a row, too: a folder that cannot be used is told whatever the table holds
-        runs = [spilled(_cut(run, rows)) for run in found] or [spilled(())]
+        runs = [spilled(_cut(run, rows, share)) for run in found] or [spilled(())]
         while len(runs) > FAN_IN:
             first, runs = runs[:FAN_IN], runs[FAN_IN:]
-            runs.append(spilled(each for whole in merged(first) for each in _cut(whole, rows)))
+            runs.append(
+                spilled(each for whole in merged(first) for each in _cut(whole, rows, share))
+            )
             for run in first:
                 run.close()
         yield merged(runs)
 
 
 class _Head:
-    """The beginning of a sorted run that has not been given yet: at least `size` rows, or all."""
+    """The beginning of a sorted run that has not been given yet: `size` rows, `most` bytes, or all.
 
-    def __init__(self, run: IO[bytes], size: int) -> None:
+    Long rows would be too many at once, and text of one column more than an array of Arrow's holds.
+    """
+
+    def __init__(self, run: IO[bytes], size: int, most: int) -> None:
         self._batches = _read(run)
-        self._size = size
+        self._size, self._most = size, most
         self.rows: pa.Table | None = None
         self.drop(0)
 
     def drop(self, given: int) -> None:
         """Take off the rows that were given, and read on where few are left."""
         left = None if self.rows is None else self.rows.slice(given)
-        while left is None or left.num_rows < self._size:
+        while left is None or not left.num_rows or self._is_short(left):
             batch = next(self._batches, None)
             if batch is None:
                 break
             more = pa.Table.from_batches([batch])
             left = more if left is None else pa.concat_tables([left, more])
         self.rows = left if left is not None and left.num_rows else None
+
+    def _is_short(self, rows: pa.Table) -> bool:
+        return rows.num_rows < self._size and int(rows.nbytes) < self._most
 
 
 def _runs(batches: Iterable[pa.RecordBatch], order: Order, most: int) -> Iterator[pa.RecordBatch]:
@@ -101,9 +110,19 @@ def _one(rows: pa.Table) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(arrays, schema=rows.schema)
 
 
-def _cut(batch: pa.RecordBatch, rows: int) -> Iterator[pa.RecordBatch]:
+def _cut(batch: pa.RecordBatch, rows: int, most: int) -> Iterator[pa.RecordBatch]:
+    """Cut a batch into parts of at most `rows` rows and `most` bytes, of at least one row."""
     for start in range(0, batch.num_rows, rows):
-        yield batch.slice(start, rows)
+        yield from _halved(batch.slice(start, rows), most)
+
+
+def _halved(batch: pa.RecordBatch, most: int) -> Iterator[pa.RecordBatch]:
+    if batch.num_rows < 2 or batch.nbytes <= most:
+        yield batch
+        return
+    half = batch.num_rows // 2
+    yield from _halved(batch.slice(0, half), most)
+    yield from _halved(batch.slice(half), most)
 
 
 def _spilled(run: Iterable[pa.RecordBatch], schema: pa.Schema, file: IO[bytes]) -> IO[bytes]:

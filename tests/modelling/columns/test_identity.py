@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+
 import pytest
 
 from unchurn.artefacts import Column, ColumnSummary
@@ -82,6 +85,41 @@ def test_an_id_that_repeats_is_still_an_id() -> None:
     found = recognise(summary("customer_id", "text", [f"c{i // 6}" for i in range(600)]))
     assert found is not None
     assert found.points >= 50
+
+
+def hashed(value: int) -> bytes:
+    """What a table without names has in their place."""
+    return hashlib.sha256(str(value).encode()).digest()
+
+
+TOKENS = {
+    "hex": lambda i: hashed(i).hex(),
+    "md5": lambda i: hashed(i)[:16].hex(),
+    "base64": lambda i: base64.b64encode(hashed(i)).decode(),
+    "url-safe": lambda i: base64.urlsafe_b64encode(hashed(i)).decode().rstrip("="),
+    "uuid": lambda i: f"{hashed(i).hex()[:8]}-1111-2222-3333-444455556666",
+}
+
+
+@pytest.mark.parametrize("form", TOKENS)
+@pytest.mark.parametrize("each", [1, 4, 12])
+def test_tokens_that_repeat_are_customers_of_several_rows(form: str, each: int) -> None:
+    """Whatever the column is called: else one customer's rows lie on both sides of the split."""
+    cells = [TOKENS[form](i // each) for i in range(600)]
+    found = recognise(summary("anon", "category", cells))
+    assert found is not None
+    assert (found.sort, found.points > 0) == ("token", True)
+
+
+def test_tokens_of_a_few_values_are_classes() -> None:
+    """A city or a plan that was hashed, alone or beside an id."""
+    few = summary("city", "category", [TOKENS["hex"](i % 15) for i in range(600)])
+    assert recognise(few) is None
+    some = summary("city", "category", [TOKENS["hex"](i % 40) for i in range(6000)])
+    assert recognise(some) is None
+    beside = summary("id", "category", [f"c{i}" for i in range(600)])
+    shared = summary("city", "category", [TOKENS["hex"](i % 150) for i in range(600)])
+    assert recognise(shared, beside) is None
 
 
 def test_a_row_number_with_a_few_missing_cells_is_recognised() -> None:

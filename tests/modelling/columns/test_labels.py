@@ -217,3 +217,36 @@ def test_one_and_two_are_asked() -> None:
     """A statistics program's codes say nothing by themselves."""
     with pytest.raises(ConfigError, match="cannot be told"):
         read_labels({"1": 20, "2": 80})
+
+
+@pytest.mark.parametrize("target", [
+    "retained", "is_active", "Renewed?", "stayed", "still_here", "non_churn", "subscribed",
+    "account_open", "activo", "bleibt", "活跃", "Customer Retained",
+])  # fmt: skip
+@pytest.mark.parametrize("values", [("yes", "no"), ("1", "0"), ("True", "False")])
+def test_names_of_staying_need_a_positive(target: str, values: tuple[str, str]) -> None:
+    """A yes in such a column means staying: who trains by it without a word learns the inverse."""
+    counts = {values[0]: 70, values[1]: 30, "": 2}
+    with pytest.raises(ConfigError, match=f"sounds like staying.*'{values[0]}'") as refused:
+        read_labels(counts, name=target)
+    assert f'--positive "{values[1]}"' in (refused.value.hint or "")
+    assert read_labels(counts, values[1], name=target).churned == 30
+
+
+@pytest.mark.parametrize("target", [
+    "churn", "unsubscribed", "discontinued", "reopened_case", "is_inactive", "not_renewed",
+    "NotRetained", "",
+])  # fmt: skip
+def test_names_of_leaving_need_none(target: str) -> None:
+    """Nor does a word of staying that is taken back."""
+    assert read_labels({"yes": 30, "no": 70}, name=target).churned == 30
+
+
+def test_words_that_speak_for_themselves_need_none_under_a_name_of_staying() -> None:
+    """Only a bare yes is doubtful."""
+    assert read_labels({"Lapsed": 30, "Renewed": 70}, name="renewal").churned == 30
+
+
+def test_storno_means_left() -> None:
+    """As storniert does."""
+    assert read_labels({"Storno": 30, "aktiv": 70}, name="Status").churned == 30

@@ -104,6 +104,63 @@ def test_few_rows_and_mixed_parts_are_nothing() -> None:
     assert pure(list(RNG.choice(["a", "b", "c"], N))) is None
 
 
+RARE = [0.005, 0.02, 0.05]
+
+
+def rare(rate: float, safer: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
+    """Labels of 6,000 customers at a churn rate, and who has a value: `safer` times as likely to leave."""
+    draw = np.random.default_rng(7)
+    has = draw.random(6000) < 0.6
+    others = rate / (0.6 * safer + 0.4)
+    left = draw.random(6000) < np.where(has, others * safer, others)
+    return left.astype(np.int8), has
+
+
+@pytest.mark.parametrize("rate", RARE)
+@pytest.mark.parametrize("safer", [0.05, 0.15, 0.4])
+def test_an_honest_column_with_blanks_is_let_be_where_churn_is_rare(
+    rate: float, safer: float
+) -> None:
+    """Nearly all of almost any part stayed there: that alone says nothing."""
+    labels, has = rare(rate, safer)
+    cells = pa.array(np.arange(6000.0), mask=~has)
+    found = strength(pa.chunked_array([cells]), labels, np.arange(6000) % 5).pure
+    assert found is None or not found.certain
+
+
+@pytest.mark.parametrize("rate", RARE)
+@pytest.mark.parametrize("blank", [None, "None"])
+@pytest.mark.parametrize("told", [1.0, 0.7])
+def test_what_leavers_alone_have_is_certain_where_churn_is_rare(
+    rate: float, blank: str | None, told: float
+) -> None:
+    """A reason for leaving is one, however few left and although some of them gave none."""
+    labels, _ = rare(rate)
+    gave = (labels == 1) & (np.random.default_rng(8).random(6000) < told)
+    cells = pa.array(["price" if each else blank for each in gave], pa.string())
+    found = strength(pa.chunked_array([cells]), labels, np.arange(6000) % 5).pure
+    assert found is not None
+    assert found.certain
+
+
+def test_what_only_those_have_who_stay_is_certain_where_many_should_have_left() -> None:
+    """Half of a table of whom none left is no chance where 60 should have, and may be one of 24."""
+    for rate, certain in ((0.02, True), (0.008, False)):
+        labels = np.zeros(6000, dtype=np.int8)
+        labels[: round(rate * 6000)] = 1
+        values = np.where(np.arange(6000) >= 3000, np.arange(6000.0), np.nan)
+        cells = pa.chunked_array([pa.array(values, from_pandas=True)])
+        found = strength(cells, labels, np.arange(6000) % 5).pure
+        assert found is not None
+        assert (found.where, found.churned, found.certain) == ("present", False, certain)
+
+
+@pytest.mark.parametrize(("rate", "said"), [(0.25, "25%"), (0.975, "97.5%"), (0.995, "99.50%")])
+def test_words_tell_the_share_of_everybody_from_all(rate: float, said: str) -> None:
+    """100% of everybody would be nonsense beside customers who did not."""
+    assert f"({said} of everybody did)" in Purity("present", "", 90, 90, False, 0.6, rate).words
+
+
 @settings(max_examples=30)
 @given(st.integers(0, 10_000), st.sampled_from([0.01, 0.1, 0.5, 0.9]))
 def test_noise_is_never_pure(seed: int, blank: float) -> None:

@@ -13,6 +13,7 @@ from unchurn.artefacts import Column, Difference
 from unchurn.modelling.drift.arrivals import Arriving, Trained
 from unchurn.modelling.drift.difference import led, told
 from unchurn.modelling.drift.profile import profile
+from unchurn.modelling.drift.rewritten_codes import RewrittenCodes
 from unchurn.modelling.encoding.encoder import Encoder
 from unchurn.project import Features
 from unchurn.tables.findings import other_spelling
@@ -239,6 +240,37 @@ def test_another_spelling_is_a_note_and_not_unseen(dictionary: bool) -> None:
             f"({first!r} for {first.title()!r}); read as that.",
         )
     ]
+
+
+@pytest.mark.parametrize(("days", "named"), [(0, False), (300, False), (365, True), (730, True)])
+def test_dates_that_are_mostly_after_training_are_said(days: int, named: bool) -> None:
+    """The model reads the day itself: of dates that went on with the calendar it learnt nothing."""
+    table = changed("joined", lambda cells: pa.array(cells.to_numpy() + np.timedelta64(days, "D")))
+    arriving = Arriving(TRAINED)
+    for batch in table.to_batches(300):
+        arriving.look(batch)
+    found = [each for each in arriving.findings(arriving.differs()) if each.code == "later-dates"]
+    assert [each.column for each in found] == ["joined"] * named
+    assert all("after 2023-12-01, the last that training saw" in each.words for each in found)
+
+
+@pytest.mark.parametrize(
+    ("known", "written", "meant"),
+    [
+        (["003", "040", "117"], ["3", "40", "117"], 2),
+        (["003", "040", "117"], ["3.0", "40.0", "117.0"], 3),
+        (["1.1", "1.10", "1.2"], ["1.10", "1.20", "1.1"], 1),
+        (["3", "03", "x"], ["003", "x", "3"], 0),
+        (["003", "040", "117"], ["5", "118", "0"], 0),
+    ],
+)
+def test_codes_that_lost_zeros_are_said(known: list[str], written: list[str], meant: int) -> None:
+    """Where an unseen cell is one known value but for zeros; of two that differ by them, neither."""
+    rewritten = RewrittenCodes.of({"area": known})
+    rewritten.look("area", pa.array([each for each in written if each not in known]))
+    found = list(rewritten.findings())
+    assert sum(each.count or 0 for each in found) == meant
+    assert all(repr(written[0]) in each.words or meant == 1 for each in found)
 
 
 def test_a_blank_that_training_never_saw_is_counted() -> None:

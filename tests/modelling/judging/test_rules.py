@@ -173,6 +173,46 @@ def test_a_model_within_the_tolerance_of_the_champion_passes():
     assert "Champion 3" in rule(verdict, "champion")["words"]
 
 
+def among_few(ours: float, theirs: float = 0.0278, noise: float = 0.0) -> dict[str, Any]:
+    """A table of 0.5% churn, where guessing has a log loss of 0.0304; `noise` is a standard error."""
+    gain = interval(theirs - ours, 1.959963984540054 * noise)
+    made = champion(theirs, log_loss_gain=gain)
+    made["unchurn"]["metrics"]["log_loss"] = interval(ours, 0.0)
+    made["unchurn"]["baselines"]["always_no"]["log_loss"] = 0.0304
+    made["unchurn"]["baselines"]["anchor"] = {
+        **made["unchurn"]["baselines"]["champion"],
+        "version": 1,
+    }
+    return made
+
+
+def test_where_few_churn_the_tolerance_is_a_share_of_what_the_champion_saves():
+    """0.002 more would be two thirds of all that a good model knows; both rules say what passes."""
+    verdict = judge(among_few(0.0295), Gate())
+    assert (verdict["verdict"], verdict["promote"]) == ("refused", False)
+    for name in ("not worse than the champion", "won outright"):
+        words = rule(verdict, name)["words"]
+        assert "at most 0.00026 more, 10% of what it saves beside the constant, passes" in words
+    assert judge(among_few(0.02805), Gate())["promote"] is True
+    assert judge(among_few(0.0295), Gate(champion_tolerance_share=1))["promote"] is True
+
+
+def test_a_loss_within_the_standard_error_of_the_gain_is_not_worse():
+    """A model as good is not refused for what twenty churned customers happen to say."""
+    verdict = judge(among_few(0.0285, noise=0.0008), Gate())
+    assert verdict["promote"] is True
+    assert "0.0008 more, the standard error of the gain," in rule(verdict, "champion")["words"]
+    assert judge(among_few(0.0287, noise=0.0008), Gate())["verdict"] == "refused"
+    assert judge(among_few(0.0299, noise=0.1), Gate())["verdict"] == "refused"
+
+
+def test_a_champion_worse_than_the_constant_has_nothing_to_lose():
+    """A share of nothing is nothing, and never less: as good as it passes."""
+    assert judge(among_few(0.0303, theirs=0.0303), Gate())["promote"] is True
+    below = among_few(0.0303, theirs=0.0320)
+    assert judge(below, Gate())["promote"] is True
+
+
 def test_a_demanded_margin_replaces_the_tolerance():
     """min_absolute_change asks for that much less log loss than the champion's."""
     gate = Gate(min_absolute_change=0.01)

@@ -42,6 +42,8 @@ def test_every_row_is_somewhere_exactly_once() -> None:
     total = made.train.astype(int) + made.test + sum(m.astype(int) for m in made.left_out.values())
     assert (total == 1).all()
     assert made.left_out[UNDATED].sum() == 2
+    known = ~(made.train | made.test | made.left_out[UNDATED])
+    assert (made.aside == known).all()
 
 
 def test_a_customer_of_the_test_is_not_trained_on() -> None:

@@ -95,6 +95,9 @@ def test_a_prefix_in_s3_is_a_place_like_any_other(s3_uri: str) -> None:
     exchange = Exchange(s3_uri)
     exchange.write("t", [ROWS], SCHEMA)
     assert list(exchange.read("t")) == [ROWS]
+    assert (exchange.count("t"), exchange.piece("t", 0).to_batches()) == (1, [ROWS])
+    exchange.put("files/model/a.ubj", b"tree")
+    assert exchange.get("files/model/a.ubj") == b"tree"
     exchange.clear()
     selector = pafs.FileSelector(folder, recursive=True, allow_not_found=True)
     assert not files.get_file_info(selector)

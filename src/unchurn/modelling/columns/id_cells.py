@@ -30,6 +30,15 @@ SHAPES: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("token", "a UUID", re.compile(r"\{?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?", re.I)),
     ("token", "a hash", re.compile(r"(?=.*[a-f])(?=.*[0-9])[0-9a-f]{16,}", re.I)),
     (
+        "token",
+        "a hash in base64",  # of 16, 20, 32 or 64 bytes, where no = ends it
+        re.compile(
+            r"(?=.*[A-Z])(?=.*[a-z])(?:[\w+/\-]{20,86}={1,2}"
+            r"|(?=.*[0-9])(?:[\w+/\-]{22}|[\w+/\-]{27}|[\w+/\-]{43}|[\w+/\-]{86}))",
+            re.ASCII,
+        ),
+    ),
+    (
         "contact",
         "a telephone number",
         re.compile(

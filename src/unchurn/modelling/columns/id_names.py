@@ -59,7 +59,8 @@ _PATTERNS: tuple[tuple[Sense, str], ...] = (
     ("row", r"row(number|num|no|id|index|names?|s)?|index|idx|unnamed0?|(serial|sr|sl|s)(number|no|num)|"
             r"serial|lfd(nr)?|zeile(nnummer)?|record(no|number|num)?|rownames|no|nr|n|"
             r"(index)?level0|sequence(no|number)?|seq(no)?"),
-    ("customer-id", f"{_PREFIX}{_CUSTOMER}s?{_NUMBER}|{_LED_BY}{_CUSTOMER}|{_COUNTED_BY}{_FOREIGN}"),
+    ("customer-id", f"{_PREFIX}{_CUSTOMER}s?{_NUMBER}|{_LED_BY}{_CUSTOMER}|{_COUNTED_BY}{_FOREIGN}|"
+                    "customeruser|msno|n?codpers"),
     ("key", "ids?|uid|uuid|guid|key|pk|identifier|identifiant|identificador|identificativo|ident|"
             "codigo|codice|matricule|matricola|matricula|cpf|cnpj|ssn|nif|dni|iban|imei|imsi|msisdn|"
             "objectid|externalid|uniqueid|(anonymous|distinct|pseudo|userpseudo|profile|contact|lead|hh)id|"
@@ -69,9 +70,9 @@ _PATTERNS: tuple[tuple[Sense, str], ...] = (
                    f"{_COUNTED_BY}(?:compte|cuenta|conta)"),
     ("contract-id", f"{_PREFIX}{_CONTRACT}{_NUMBER}|{_LED_BY}{_CONTRACT}|"
                     f"{_COUNTED_BY}(?:contrat|contrato|polizza|poliza|apolice|police)"),
-    ("contact", "(home|work|primary|contact|customer|client|cust)?(tele)?(phone|mobile|cell|fax|"
+    ("contact", "(home|work|primary|contact|customer|client|cust|billing)?(tele)?(phone|mobile|cell|fax|"
                 "tel|telefono|telefon|telefone|telephone|handy|celular|movil|portable)s?(phone)?"
-                "(number|num|no|nr|nummer|numero)?[0-9]?|(customer|client|user|contact)?"
+                "(number|num|no|nr|nummer|numero)?[0-9]?|(customer|client|user|contact|billing)?"
                 "e?mail(address|id)?|correo(electronico)?|courriel|電話(番号)?|メール(アドレス)?"),
     ("person", "(sur|last|first|given|family|middle|full|customer|client|user|member|contact|"
                "employee|company|account|business)?names?|"

@@ -33,8 +33,9 @@ _OWN = 4
 _SHAPED = {"token": 16, "contact": 10}
 _FEWEST = 0.04
 _FEW = 20
-"""Different values up to which a column with an id's name may be one of classes."""
-"""Values a row from which ``customer`` says who one is, not of which kind."""
+"""Different values up to which a column with an id's name or look may be one of classes."""
+_LEAST_OWN = 0.02
+"""Tokens of fewer values a row may be classes that were hashed: cities, plans."""
 _WORDED = frozenset({"customer", "account"})
 """Names that may as well head a kind of customer: "new", "returning"."""
 CANDIDATE = 40
@@ -165,12 +166,15 @@ def _many(summary: ColumnSummary) -> bool:
 
 
 def _by_shape(summary: ColumnSummary, customers: int) -> Identity | None:
-    kind = summary.column.kind
-    if kind in ("number", "date") or cells.own_share(summary, customers) < 0.5:
+    kind, share = summary.column.kind, cells.own_share(summary, customers)
+    if kind in ("number", "date") or cells.is_measured(summary):
         return None
-    if cells.is_measured(summary) or (shape := cells.shape_of(summary)) is None:
+    if (shape := cells.shape_of(summary)) is None:
         return None
     sort, what = shape
+    panel = sort == "token" and not customers and summary.distinct > _FEW
+    if share < (_LEAST_OWN if panel else 0.5):
+        return None
     words = f"its cells look like {what}, with {cells.figures(summary)}"
     return Identity(cast(Sort, sort), words, _SHAPED[sort])
 

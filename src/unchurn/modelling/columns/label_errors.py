@@ -8,6 +8,7 @@ from typing import NoReturn
 from unchurn.errors import ConfigError, DataError, listing
 from unchurn.modelling.columns.label_meanings import ANY, Said
 from unchurn.modelling.columns.label_values import Found
+from unchurn.modelling.columns.label_words import speaks_of_staying
 from unchurn.modelling.columns.spellings import standing
 
 MOST = 20
@@ -58,6 +59,20 @@ def _one_class_hint(found: Found) -> str:
     return (
         f'{found.blanks:,} rows are blank. If a blank means stayed: --negative "" ([churn] negative = '
         f'[""] in churn.toml). Otherwise: {hint[0].lower()}{hint[1:]}'
+    )
+
+
+def refuse_staying(found: Found, said: Said, name: str) -> None:
+    """Raise where the yes of a column such as ``renewed`` would mean staying, and nobody said."""
+    stated = said.positive or set(said.negative) - {""}
+    if stated or not found.rows.keys() <= {"0", "1"} or not speaks_of_staying(name):
+        return
+    no = found.spelled({"0"} & found.rows.keys())
+    example = f" If a yes means staying: --positive {typed(no[:1])}." if no else ""
+    raise ConfigError(
+        f"The target {name!r} sounds like staying, so its yes need not mean churned "
+        f"({listing(found.spellings)}).",
+        f"{_HINT}{example}",
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from unchurn.modelling.columns.names import folded
+from unchurn.modelling.columns.names import folded, words_of
 
 Standing = Literal["left", "stayed", "left?", "stayed?", "neither", "unknown"]
 """What a word says by itself; with a question mark, only where other words decide already."""
@@ -37,7 +37,7 @@ INITIALS = frozenset({("j", "n"), ("s", "n"), ("o", "n"), ("d", "n"), ("e", "h")
 
 _LEFT = _words(
     "expired ended deleted stopped withdrawn departed deactivated disconnected discontinued "
-    "not_renewed did_not_renew abgewandert gekündigt gekuendigt kündigung ausgetreten storniert "
+    "not_renewed did_not_renew abgewandert gekündigt gekuendigt kündigung ausgetreten storno storniert "
     "verloren beendet résilié résiliée parti partie désabonné désabonnée perdu perdue annulé "
     "annulée baja de_baja dado_de_baja cancelado cancelada perdido perdida abandono abandonó "
     "abandonado fugado saiu desligado evadido encerrado disdetto disdetta cessato cessata perso "
@@ -91,11 +91,36 @@ def listed_standing(word: str) -> Standing | None:
 
 _CHURN_NAME = re.compile(
     r"churn|exit|attrit|cancel|lapse|left|leav|terminat|unsubscrib|closed|departed|defect|quit"
-    r"|kundig|gekund|abwander|resili|desabonn|depart|baja|abandon|cancelad|evas|disdett|cessat"
+    r"|kundig|gekund|abwander|resili|desabonn|depart(?!ment|amento)|baja|abandon|cancelad|evas|disdett|cessat"
     r"|opgezegd|vertrok|rezygn|odejsc|iptal|ayril|отток|ушел|退会|解約|流失|이탈|해지"
 )
+_OTHERWISE = re.compile(r"\b(not?|non|never|anti|previous(ly)?|prior|prev)\b|churn ?free")
+_STAYING = re.compile(
+    "re(tain|tention|new|main)|stay|active|loyal|kept|still|alive|surviv|saved|continu|repurchas"
+    "|bought_?again|subscribed|open$|is_?customer|(no|not|non|anti)_?churn|churn_?free|activo|bleibt"
+    "|verl(ä|ae?)nger|actief|fid[eè]l|aktyw|活跃|継続",
+    re.IGNORECASE,
+)
+_NOT_STAYING = re.compile(
+    r"(not?|non|nicht|un|in|dis)[\W_]*(re(tain|new|main)|active|activo|loyal|kept|continu|subscribed)",
+    re.IGNORECASE,
+)
+"""What takes a word of staying back: not renewed, inactive, discontinued."""
 
 
 def speaks_of_churn(name: str) -> bool:
-    """Tell whether a column's name says, in some language, that it is about leaving."""
-    return bool(_CHURN_NAME.search(folded(name)))
+    """Tell whether a column's name says, in some language, that it is about leaving.
+
+    What was before, and what did not happen, is about something else: ``previous_bookings_not_canceled``.
+    """
+    return bool(_CHURN_NAME.search(folded(name))) and not denies(name)
+
+
+def denies(name: str) -> bool:
+    """Tell a name that speaks of earlier times, or of what did not happen."""
+    return bool(_OTHERWISE.search(folded(" ".join(words_of(name)))))
+
+
+def speaks_of_staying(name: str) -> bool:
+    """Tell whether the yes of a column of this name may mean staying: ``renewed``, ``is_active``."""
+    return bool(_STAYING.search(_NOT_STAYING.sub("", name)))

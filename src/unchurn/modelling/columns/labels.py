@@ -16,6 +16,7 @@ from unchurn.modelling.columns.label_errors import (
     left_over,
     refuse_contradictions,
     refuse_one_class,
+    refuse_staying,
     refuse_undecided,
 )
 from unchurn.modelling.columns.label_meanings import (
@@ -74,7 +75,8 @@ def read_labels(
     `negative` and `ignore` are [churn]'s: spellings that mean churned ("*": any value at all),
     stayed ("*": every other one, "": a blank), and neither; empty means inferred where
     unmistakable. `missing` holds spellings of a missing cell besides the usual ones ([data]
-    missing); `name` is the column's, in which a churn word may give a blank its meaning. `dated`
+    missing); `name` is the column's, in which a churn word may give a blank its meaning and one
+    of staying makes a yes doubtful. `dated`
     where it is of days and `counts` what `any_value.brought_down` left: a word is no day then.
 
     Raises `LabelError` (a `DataError`) on spellings that cannot be told apart into two classes
@@ -86,6 +88,7 @@ def read_labels(
     blank, findings = _blank(found, said, name)
     if blank != 0 or not found.rows:
         refuse_one_class(found)
+    refuse_staying(found, said, name)
     if said.takes_any and not (said.only_blank and _all_speak(found)):
         refuse_contradictions(found, said, dated)
     if dated:

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import re
 
-from unchurn.modelling.columns.names import words_of
+from unchurn.modelling.columns.names import folded, words_of
+
+_SPEAKS = "its name speaks of the churn itself"
+_DEPARTURE = (
+    r"(?:kundigung|kuendigung|gekundigt|austritt|storno|stornierung|abwanderung|baja|cancelacion|abandono|"
+    r"cancelamento|desligamento|saida|resiliation|desabonnement|depart|disdetta|cessazione|recesso|"
+    r"opzegging|opzeg|vertrek|rezygnacji|wypowiedzenia|ottoka|оттока|ухода)"
+)
+"""What other languages call a departure, and below what they put beside it; without accents."""
+_FACT = (
+    r"(?:datum|grund|gruende|art|tag|monat|motivo|motivos|fecha|data|causa|razon|razao|motif|raison|date|"
+    r"reden|powod|дата|причина)"
+)
+_PAST = re.compile(r"\b(previous|prev|prior|past|earlier|not|never|non)\b")
+"""Words that make of a departure another one, which was before, or none."""
 
 _TELLING: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(cancel|churn|exit|leav(?:e|ing)|closure|terminat|attrit|disconnect|deactivat)\w* .*"
@@ -16,6 +30,10 @@ _TELLING: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b(contract |account |service |subscription |policy |membership )?"
                 r"(end|ended|closing|closed|expiry|termination|cancellation) (date|day|time|on|at)\b"),
      "it is a date that a departure sets"),
+    (re.compile(r"\b(lost|lapsed?|unsubscribe\w*|closed|ended) (date|day|reason|cause|time|month)\b|"
+                r"\b(date|day|reason|cause|time|month)( of)? (lost|lapsed?|unsubscribe\w*|closed|ended)\b|"
+                rf"\b{_DEPARTURE}s?(\b.*\b)?{_FACT}\b|\b{_FACT}\b.*\b{_DEPARTURE}s?\b"),
+     "it describes a departure"),
     (re.compile(r"\b(final|closing) (bill|invoice|statement|settlement)\b"),
      "it exists once the last bill is written"),
     (re.compile(r"\b(save|retention|winback|win back|rescue|saving) "
@@ -31,11 +49,12 @@ _TELLING: tuple[tuple[re.Pattern[str], str], ...] = (
      "it is the output of a model"),
     (re.compile(r"\b(churn|churned|attrition|attrited|exited|cancelled|canceled|deactivated|"
                 r"terminated|unsubscribed|refund\w* after|customer status)\b"),
-     "its name speaks of the churn itself"),
+     _SPEAKS),
 )  # fmt: skip
 
 
 def telling_name(name: str) -> str | None:
     """Say why a column's name hints at a leak, or None where it does not."""
-    words = " ".join(words_of(name))
-    return next((why for pattern, why in _TELLING if pattern.search(words)), None)
+    words = " ".join(folded(word) for word in words_of(name))
+    found = next((why for pattern, why in _TELLING if pattern.search(words)), None)
+    return None if found == _SPEAKS and _PAST.search(words) else found

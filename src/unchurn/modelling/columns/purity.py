@@ -2,15 +2,17 @@
 
 A reason for leaving that a quarter of those who left never gave ranks customers too badly for a
 ROC-AUC to notice, and gives the label away all the same: everybody who has one has left. A part
-counts where it has at least `ROWS` rows, nearly all of one outcome, and chance could not have
-made it so. The bound on chance is Chernoff's, exp(-n KL(share || rate)) (Hoeffding 1963), over
-all parts looked at.
+counts where it has at least `ROWS` rows, or half of those of its outcome, nearly all of one
+outcome, and chance could not have made it so. What is nearly all is measured by how rare the
+other outcome is: where one in forty churns, 99% of almost any part stayed. The bound on chance
+is Chernoff's, exp(-n KL(share || rate)) (Hoeffding 1963), over all parts looked at.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -19,9 +21,11 @@ import numpy.typing as npt
 from unchurn.modelling.columns.names import folded
 
 ROWS = 30
-"""Rows below which a part says nothing."""
+"""Rows below which a part says nothing, and others of which it must be free to be no chance."""
+FEWEST = 10
+"""The same of a part that holds half of everybody of its outcome: where churn is rare, few left."""
 SHARE = 0.99
-"""Share of one outcome from which having a value, or none, counts as pure."""
+"""Share of one outcome, of two that are as common, from which having a value, or none, is pure."""
 CHANCE = 1e-6
 WIDE = 0.05
 """Share of the rows below which a number of its own, or a value that means stayed, is ordinary:
@@ -75,12 +79,18 @@ class Purity:
         """Whether this is no property of customers, whatever the column's name.
 
         Having a value, or none, that means churned; or that means stayed for half of those who
-        did: a few blank cells may well belong to customers who are too new to leave.
+        did: a few blank cells may well belong to customers who are too new to leave. Where few
+        leave, a safe half may be honest too, unless many should have been among them.
         """
         spelled = self.where == "other" and folded(self.value) in _NOTHING
         if not spelled and self.where not in ("present", "blank"):
             return False
-        return self.churned or self.covers >= _HALF
+        return self.churned or (self.covers >= _HALF and self.others >= ROWS)
+
+    @property
+    def others(self) -> float:
+        """Customers of the other outcome that it would hold, were it like everybody."""
+        return self.rows * (1 - self.rate)
 
     @property
     def words(self) -> str:
@@ -93,7 +103,9 @@ class Purity:
         }[self.where]
         what = "churned" if self.churned else "stayed"
         some = "all" if self.hits == self.rows else f"{self.hits:,} of"
-        return f"{some} {self.rows:,} customers {who} {what} ({self.rate:.0%} of everybody did)"
+        return (
+            f"{some} {self.rows:,} customers {who} {what} ({_percent(self.rate)} of everybody did)"
+        )
 
 
 @dataclass(frozen=True)
@@ -145,7 +157,7 @@ def _by_value(codes: Codes | None, names: list[str], labels: Labels) -> Iterator
     if rows[most] >= MOST_CELLS * len(labels):
         others = int(rows.sum() - rows[most]), int(churned.sum() - churned[most])
         yield _Part("other", names[most], *others)
-    for place in np.flatnonzero(rows >= ROWS):
+    for place in np.flatnonzero(rows >= FEWEST):
         yield _Part("value", names[place], int(rows[place]), int(churned[place]))
 
 
@@ -153,19 +165,32 @@ def _pure(
     part: _Part, side: bool, rows: int, churned: int, parts: int, numbers: bool
 ) -> Purity | None:
     """Judge one part for one outcome; None where it is too small, too mixed or may be chance."""
-    if part.rows < ROWS or part.rows >= rows:
-        return None
     hits = part.churned if side else part.rows - part.churned
     of_side = churned if side else rows - churned
+    least = FEWEST if hits >= _HALF * of_side else ROWS
+    if part.rows < least or part.rows >= rows:
+        return None
     share, rate = hits / part.rows, of_side / rows
     by_presence = part.where in ("present", "blank")
-    if share < (SHARE if by_presence else 1.0) or share <= rate:
+    if share < (_pure_from(rate) if by_presence else 1.0) or share <= rate:
         return None
     if part.rows * _divergence(share, rate) < np.log(parts / CHANCE):
         return None
+    found = Purity(part.where, part.value, part.rows, hits, side, hits / of_side, rate)
     small = part.rows < WIDE * rows and (not side or (numbers and part.where == "value"))
-    ordinary = small and not by_presence
-    return Purity(part.where, part.value, part.rows, hits, side, hits / of_side, rate, ordinary)
+    safe = not side and found.others < ROWS
+    return replace(found, ordinary=(small or safe) and not by_presence)
+
+
+def _pure_from(rate: float) -> float:
+    """Share of an outcome from which a part is pure, where `rate` of everybody has that outcome."""
+    return 1 - (1 - SHARE) * min(1, 2 * (1 - rate))
+
+
+def _percent(rate: float) -> str:
+    """Spell a share with as many digits as tell it from none and from all."""
+    rarer = min(rate, 1 - rate)
+    return f"{rate:.{max(0, math.ceil(-math.log10(rarer)) - 1)}%}"
 
 
 def _divergence(share: float, rate: float) -> float:

@@ -28,6 +28,7 @@ from unchurn.modelling.drift.difference import (
     unseen,
 )
 from unchurn.modelling.drift.exchanged import FEWEST, Arrived, ArrivedCategories, exchanged
+from unchurn.modelling.drift.later_dates import LaterDates
 from unchurn.modelling.drift.numbers import (
     ArrivedNumbers,
     bounds,
@@ -36,6 +37,7 @@ from unchurn.modelling.drift.numbers import (
     number_differs,
     reversed_share,
 )
+from unchurn.modelling.drift.rewritten_codes import RewrittenCodes
 from unchurn.modelling.drift.sample import Sample
 from unchurn.modelling.encoding.encoded_column import EncodedColumn
 from unchurn.modelling.encoding.vocabulary import Places
@@ -92,6 +94,8 @@ class Arriving:
         self._ends: dict[str, tuple[float, float]] = {}
         self._bounds = {name: bounds(trained.profiles[name]) for name in trained.ranges}
         self._sample = Sample(len(trained.ranges))
+        self._later = LaterDates({name: high for name, (_, high) in trained.ranges.items()})
+        self._rewritten = RewrittenCodes.of({n: part.values for n, part in trained.parts.items()})
 
     def look(self, batch: pa.RecordBatch) -> None:
         """Take in a typed batch."""
@@ -118,9 +122,12 @@ class Arriving:
         shown = self._examples.setdefault(name, [])
         if otherwise is not None:
             self._spelled_otherwise(part, cells, codes, np.flatnonzero(otherwise))
-        if counted[0] and len(shown) < _EXAMPLES:
-            odd = cells.filter(pa.array(~absent & (codes == 0))).slice(0, 256)
-            odd = pc.unique(pc.cast(odd, pa.string())).to_pylist()
+        if not counted[0]:
+            return
+        new = cells.filter(pa.array(~absent & (codes == 0)))
+        self._rewritten.look(name, new)
+        if len(shown) < _EXAMPLES:
+            odd = pc.unique(pc.cast(new.slice(0, 256), pa.string())).to_pylist()
             shown += [each for each in odd if each not in shown][: _EXAMPLES - len(shown)]
 
     def _spelled_otherwise(
@@ -139,6 +146,7 @@ class Arriving:
         if pa.types.is_timestamp(cells.type):
             # Arrow compares no whole number beyond 2^53, a moment of the year 2255, with a float
             values = cells.cast(pa.int64()).cast(pa.float64(), safe=False)
+            self._later.look(name, values)
         least, most = pc.min_max(values).as_py().values()
         if least is None:
             return
@@ -150,10 +158,10 @@ class Arriving:
         self._ends[name] = (min(before[0], least), max(before[1], most))
 
     def findings(self, counted: Sequence[Difference]) -> Iterator[Finding]:
-        """Yield notes that are no alarm: values rare or unseen, where `counted` does not say it.
-
-        Also values in another spelling, and blanks where training had none: what both are read as.
-        """
+        """Yield notes that are no alarm, of what `counted` does not say: values, dates, blanks."""
+        yield from self._rewritten.findings()
+        named = {each.column for each in counted}
+        yield from (each for each in self._later.findings() if each.column not in named)
         said = {each.column for each in counted if each.code == "arrived-unseen"}
         for name in sorted(self.trained.parts):
             if (cells := self._unseen[name]) and name not in said:

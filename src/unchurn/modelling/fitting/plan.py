@@ -6,8 +6,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from unchurn.errors import counted
 from unchurn.modelling.fitting.configurations import Configuration, chosen
+from unchurn.project.fixed_configurations import DERIVED
 from unchurn.project.hyperparameters import Value
+
+RARER = 100
+"""Training rows of the rarer outcome below which derived columns are chosen by chance."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,8 @@ class Plan:
 
     `names`: fixed configurations. `folds`: groups of folds that are held out in turn; of 1, one fold is. `eta`:
     how many times higher than written the learning rates are. `rounds`: most rounds of a fit.
-    `table`: the size it was made for, in words.
+    `table`: the size it was made for, in words. `few`: why no member reads derived columns, where the
+    table is too small to choose them.
     """
 
     names: tuple[str, ...]
@@ -51,12 +57,20 @@ class Plan:
     eta: float
     rounds: int
     table: str
+    few: str = ""
 
-    def words(self, configurations: int, held: int) -> str:
+    def words(self, configurations: Sequence[Configuration], held: int) -> str:
         """Say, in a sentence, what `configurations` to fit and how many folds are held out in turn."""
         quicker = f", learning rates × {self.eta:g}" if self.eta > 1 else ""
         folds = f"{held} folds" if held > 1 else "one fold held out"
-        return f"{self.table}: {configurations} configurations, {folds}{quicker}."
+        return f"{self.table}: {len(configurations)} configurations, {folds}{quicker}.{self._left_out(configurations)}"
+
+    def _left_out(self, configurations: Sequence[Configuration]) -> str:
+        """Say why none reads derived columns, where that was ours to decide."""
+        ours = {*self.names} <= {each.name for each in configurations}
+        if not ours or any(each.derived for each in configurations):
+            return ""
+        return self.few
 
     def fixed(
         self, wanted: Sequence[str], beside: Sequence[Mapping[str, Value]] = ()
@@ -72,10 +86,25 @@ class Plan:
         ]
 
 
-def plan(rows: int, columns: int, folds: int) -> Plan:
-    """Decide for `rows` training rows of `columns` features in `folds` folds."""
+def plan(rows: int, churned: int, columns: int, folds: int) -> Plan:
+    """Decide for `rows` training rows, `churned` of them, of `columns` features in `folds` folds."""
     size = rows * max(columns, 5) / 20
     tier = next(tier for tier in _TIERS if size <= tier.size)
     groups = min(folds, tier.folds)
     table = f"{rows:,} training rows × {columns} columns"
-    return Plan(tier.names, groups, tier.eta, tier.rounds, table)
+    few = _too_few(min(churned, rows - churned))
+    names = tuple(name for name in tier.names if not few or name not in DERIVED)
+    return Plan(names, groups, tier.eta, tier.rounds, table, few)
+
+
+def _too_few(rarer: int) -> str:
+    """Say that a table has too few of the rarer outcome to choose derived columns by, or nothing.
+
+    Of fewer they were chosen by chance, out-of-fold figures took them for good, and test loss rose.
+    """
+    if rarer >= RARER:
+        return ""
+    return (
+        f" None reads derived columns: {counted(rarer, 'row')} of the rarer outcome {'is' if rarer == 1 else 'are'} too few to "
+        f"choose them by, {RARER:,} would do."
+    )

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 import pyarrow.parquet as pq
 
-from unchurn.artefacts import FOLD, LABEL, PHASE, WEIGHT
+from unchurn.artefacts import FOLD, GROUP, LABEL, PHASE, WEIGHT
 from unchurn.modelling.encoding.encoder import Encoder, Matrix
+from unchurn.modelling.splitting.time_split import customer_weights
 
 _BATCH = 65_536
 
@@ -33,7 +36,7 @@ class Rows:
 
     @classmethod
     def read(cls, path: Path, encoder: Encoder) -> Self:
-        """Read ``train.parquet`` or ``test.parquet`` of a Prepared artefact."""
+        """Read ``train.parquet``, ``test.parquet`` or ``aside.parquet`` of a Prepared artefact."""
         with pq.ParquetFile(path, pre_buffer=False) as file:
             count = file.metadata.num_rows
             matrix = np.empty((count, encoder.width), dtype=np.float32)
@@ -63,6 +66,21 @@ class Rows:
             _after(self.weights, other.weights),
             self.columns,
         )
+
+
+def everybody(rows: Rows, encoder: Encoder, paths: Sequence[Path], power: float) -> Rows:
+    """Join to `rows`, those of the first of `paths`, those of the others: for a fit that judges nothing.
+
+    They weigh anew, by how many of their customer there are now, to the minus `power`.
+    """
+    joined = rows
+    for path in paths[1:]:
+        joined = joined.joined(Rows.read(path, encoder))
+    if not power:
+        return joined
+    groups = pa.concat_tables([pq.read_table(path, columns=[GROUP]) for path in paths])
+    codes = groups[GROUP].combine_chunks().dictionary_encode().indices.to_numpy()
+    return replace(joined, weights=customer_weights(codes, power))
 
 
 def _column(path: Path, name: str) -> Any:

@@ -109,7 +109,7 @@ def _scored(
     gain = surprises(rows.labels, probabilities) - surprises(rows.labels, rows.probabilities)
     return {
         "comparable": True,
-        "why": _doubt(theirs, ours),
+        "why": "",
         "metrics": found,
         "log_loss_gain": mean_with_interval(gain, rows.groups),
         "profit_gain": _profit_gain(probabilities, rows, decision),
@@ -163,6 +163,12 @@ def _split_otherwise(theirs: Model, ours: Model, match: Match) -> str:
         if not _one_column(was, now, match):
             by = [repr(each) if each else f"no {what}" for each in (was, now)]
             return f"it was trained on rows split by {by[0]}, and these by {by[1]}, {told}"
+    was, now = (each.config["split"]["test"] for each in (theirs, ours))
+    if now > was:  # sides are nested: of a smaller share it knows none
+        return (
+            f"it was trained with [split] test = {was:g} and these were held out by {now:g}, {told} "
+            f"Set it to {was:g} again to compare them."
+        )
     differs = sorted({name for name, _ in _hashed(old) ^ _hashed(new)})
     if new.id or not differs:
         return ""
@@ -189,11 +195,3 @@ def _one_column(was: str | None, now: str | None, match: Match) -> bool:
         return bool(match([was], [now]))
     except DataError:
         return False
-
-
-def _doubt(theirs: Model, ours: Model) -> str:
-    """Say when the champion may have learnt from some of these rows: [split] test decides sides."""
-    shares = [each.config.get("split", {}).get("test") for each in (theirs, ours)]
-    if shares[0] == shares[1]:
-        return ""
-    return "It was trained with another [split] test, so it may have seen some of these customers."

@@ -20,6 +20,7 @@ from typing import Any
 
 from unchurn.errors import counted, listing
 from unchurn.modelling.columns.leak_verdicts import BY_STRENGTH
+from unchurn.modelling.judging.champion_rules import champion_rules
 from unchurn.modelling.judging.fairness import reliance
 from unchurn.modelling.judging.profit_rules import MORE, profit_rules
 from unchurn.modelling.judging.rule import (
@@ -50,8 +51,7 @@ def judge(evaluation: Mapping[str, Any], gate: Gate) -> dict[str, Any]:
     others = [
         _better_log_loss(found),
         _better_roc_auc(found),
-        _champion(found, gate),
-        *_anchor(found, gate),
+        *champion_rules(found, gate),
         *_limits(found, gate),
         *profit_rules(found, gate),
     ]
@@ -144,69 +144,6 @@ def _better_roc_auc(found: Mapping[str, Any]) -> Rule:
         words = f"{rule.words} The interval reaches the constant's: guessing might do as well."
         return rule.saying(words, CANNOT_TELL)
     return rule
-
-
-def _champion(found: Mapping[str, Any], gate: Gate) -> Rule:
-    champion = found["baselines"].get("champion")
-    margin = gate.min_absolute_change
-    name = "better than the champion" if margin > 0 else "not worse than the champion"
-    if not champion:
-        return Rule(name, None, None, DOES_NOT_APPLY, "There is no champion yet.")
-    who = f"Champion {champion['version']}"
-    if not champion["comparable"]:
-        return Rule(name, None, None, DOES_NOT_APPLY, f"{who} was not compared: {champion['why']}")
-    if champion.get("itself"):
-        return Rule(name, None, None, DOES_NOT_APPLY, f"{who} is this very model.")
-    theirs = champion["metrics"].get("log_loss")
-    if theirs is None:
-        return Rule(name, None, None, CANNOT_TELL, f"{who} has no log loss on these rows.")
-    limit = theirs - margin if margin > 0 else theirs + gate.champion_tolerance
-    rule = compared(name, "log_loss", _measured(found), limit, "at most")
-    allowed = f"{margin:g} less" if margin > 0 else f"{gate.champion_tolerance:g} more"
-    words = (
-        f"{rule.words} {who} has {figure(theirs)} on the same customers; at most {allowed} passes."
-    )
-    return rule.saying(" ".join(filter(None, [words, _gain(champion), champion["why"]])))
-
-
-def _anchor(found: Mapping[str, Any], gate: Gate) -> Iterable[Rule]:
-    """Yield the rule that holds small losses together, each within the tolerance, month by month."""
-    champion, anchor = (found["baselines"].get(name) for name in ("champion", "anchor"))
-    if not champion or not anchor:
-        return
-    name, who = "not worse than the last that won outright", f"Version {anchor['version']}"
-    if anchor["version"] == champion["version"]:
-        words = f"{who} is the champion, and the last that won outright."
-        yield Rule(name, None, None, DOES_NOT_APPLY, words)
-        return
-    if champion.get("itself"):
-        words = (
-            f"Champion {champion['version']}, held against it when it was made, is this very model."
-        )
-        yield Rule(name, None, None, DOES_NOT_APPLY, words)
-        return
-    who = f"{who}, the last that won outright,"
-    if not anchor["comparable"]:
-        yield Rule(name, None, None, DOES_NOT_APPLY, f"{who} was not compared: {anchor['why']}")
-        return
-    theirs, ours = anchor["metrics"].get("log_loss"), _measured(found)
-    if theirs is None:
-        yield Rule(name, None, None, CANNOT_TELL, f"{who} has no log loss on these rows.")
-        return
-    rule = compared(name, "log_loss", ours, theirs + gate.champion_tolerance, "at most")
-    words = f"{rule.words} {who} has {figure(theirs)} on the same customers; at most {gate.champion_tolerance:g} more passes."
-    if rule.verdict == REFUSED and rule.value is not None:
-        worse = f"It is worse than version {anchor['version']}, the last that won outright, by {figure(rule.value - theirs)}."
-        words = f"{worse} {words}"
-    yield rule.saying(" ".join(filter(None, [words, _gain(anchor), anchor["why"]])))
-
-
-def _gain(champion: Mapping[str, Any]) -> str:
-    gain = champion.get("log_loss_gain")
-    if not gain:
-        return ""
-    low, high = figure(gain["low"]), figure(gain["high"])
-    return f"The gain is {figure(gain['value'])} (95% interval {low} to {high})."
 
 
 def _limits(found: Mapping[str, Any], gate: Gate) -> Iterable[Rule]:

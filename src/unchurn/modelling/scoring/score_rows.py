@@ -56,8 +56,13 @@ class Scorer:
         self, customers: pa.RecordBatch, matrix: Matrix, columns: pa.Schema
     ) -> pa.RecordBatch:
         """Score customers, whose encoded rows are `matrix`, into `columns`; reasons are null."""
+        return self.answered(customers, self.live.probability(self.live.margin(matrix)), columns)
+
+    def answered(
+        self, customers: pa.RecordBatch, probability: F64, columns: pa.Schema
+    ) -> pa.RecordBatch:
+        """Put customers of this `probability` (rows,) into `columns`; reasons are null."""
         rows = customers.num_rows
-        probability = self.live.probability(self.live.margin(matrix))
         value, decided = decide(probability, customers, self.decision)
         made = {
             self.key: customers.column(self.schema.id or ROW),

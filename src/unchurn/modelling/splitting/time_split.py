@@ -11,6 +11,7 @@ its own customers' rows only.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -37,7 +38,8 @@ Micros = npt.NDArray[np.int64]
 class TimeSplit:
     """Masks (rows,) of training and test rows, and of those left out by reason.
 
-    `start` is the first test snapshot and `end` the last training snapshot, as ISO dates.
+    `start` is the first test snapshot and `end` the last training snapshot, as ISO dates. Those left
+    out but for the undated are `aside`: nothing is judged by them, and what is shipped may know them.
     """
 
     train: Mask
@@ -45,6 +47,11 @@ class TimeSplit:
     left_out: dict[str, Mask]
     start: str
     end: str
+
+    @property
+    def aside(self) -> Mask:
+        """Tell the rows whose outcome is known and that stand on neither side: (rows,)."""
+        return np.asarray(self.left_out[GAP] | self.left_out[OTHER_SIDE])
 
 
 def time_split(snapshots: pa.ChunkedArray, keys: Keys, share: float, horizon: int) -> TimeSplit:
@@ -85,8 +92,13 @@ def forward_phases(snapshots: pa.ChunkedArray, train: Mask, gap_days: int) -> np
     return np.where(late, LATE, np.where(early, EARLY, 0)).astype(np.int8)
 
 
-def customer_weights(keys: Keys, power: float) -> npt.NDArray[np.float32]:
-    """Weigh each row by its customer's number of rows to the minus `power`: float32 (rows,)."""
+def customer_weights(
+    keys: Keys | npt.NDArray[np.integer[Any]], power: float
+) -> npt.NDArray[np.float32]:
+    """Weigh each row by its customer's number of rows to the minus `power`: float32 (rows,).
+
+    `keys` (rows,) tell customers apart: group keys or numbers.
+    """
     codes = np.unique(keys, return_inverse=True)[1]
     shares = np.bincount(codes)[codes].astype(np.float64) ** -power
     return shares.astype(np.float32)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from unchurn.artefacts import EARLY, LABEL, LATE, Finding, Schema
-from unchurn.errors import DataError
+from unchurn.errors import DataError, counted
 from unchurn.modelling.columns.rows_findings import alike_findings
 from unchurn.modelling.splitting.content_hash import Hashes, combined, row_hashes
 from unchurn.modelling.splitting.split import Groups, Keys, Mask, fold, groups, side, stratified
@@ -28,7 +28,8 @@ class Parts:
 
     `keys`, `folds` and `labels` are those of all rows of the table (rows,), and so are `phases`
     (None unless folds run forward in time) and `weights` (None where rows weigh alike).
-    `left_out` counts the rows on neither side by reason.
+    `left_out` counts the rows on neither side by reason; `aside` are those of them, ordered alike, that the
+    last fit may learn from, for nothing is judged by it.
     """
 
     train: Ints
@@ -40,6 +41,7 @@ class Parts:
     findings: tuple[Finding, ...]
     phases: npt.NDArray[np.int8] | None = None
     weights: npt.NDArray[np.float32] | None = None
+    aside: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     def counts(self, clean: Mapping[str, Any]) -> dict[str, Any]:
         """Row counts of Prepared from those of Clean: read = kept + the sum of dropped."""
@@ -51,8 +53,24 @@ class Parts:
             "test": len(self.test),
             "train_churned": int(self.labels[self.train].sum()),
             "test_churned": int(self.labels[self.test].sum()),
+            **self._aside(),
             **({"lines": clean["lines"]} if "lines" in clean else {}),
         }
+
+    def _aside(self) -> dict[str, int]:
+        if not len(self.aside):
+            return {}
+        return {"aside": len(self.aside), "aside_churned": int(self.labels[self.aside].sum())}
+
+
+class _Sides(NamedTuple):
+    """Masks (rows,) of the sides and of what stands aside, counts of what is left out, findings."""
+
+    train: Mask
+    test: Mask
+    aside: Mask
+    left_out: dict[str, int]
+    findings: list[Finding]
 
 
 def part_rows(table: pa.Table, schema: Schema, split: Split, gap: int) -> Parts:
@@ -70,7 +88,8 @@ def part_rows(table: pa.Table, schema: Schema, split: Split, gap: int) -> Parts:
     # by time, two customers who look alike are two: joining them would cost one of them
     alike = whole if schema.snapshot else contents
     grouped = groups(table[schema.id] if schema.id else None, alike, whole)
-    train, test, left_out, findings = _sides(table, schema, grouped.keys, split.test, gap, labels)
+    sides = _sides(table, schema, grouped.keys, split.test, gap, labels)
+    train, test, findings = sides.train, sides.test, sides.findings
     _both_classes(labels, train, test)
     if schema.snapshot is None:
         findings += [] if grouped.too_alike else alike_findings(contents)
@@ -81,34 +100,38 @@ def part_rows(table: pa.Table, schema: Schema, split: Split, gap: int) -> Parts:
         keys=grouped.keys,
         folds=fold(grouped.keys, split.folds),
         labels=labels,
-        left_out=left_out,
+        left_out=sides.left_out,
         findings=tuple(_alike(grouped) + findings),
         phases=_phases(table, schema, train, labels, gap) if split.forward else None,
         weights=_weights(grouped.keys, train | test, split.customer_weight)
         if schema.snapshot
         else None,
+        aside=order[sides.aside[order]],
     )
 
 
 def _sides(
     table: pa.Table, schema: Schema, keys: Keys, share: float, horizon: int, labels: Labels
-) -> tuple[Mask, Mask, dict[str, int], list[Finding]]:
+) -> _Sides:
     if schema.snapshot:
         made = time_split(table[schema.snapshot], keys, share, horizon)
         words = f"Held out: snapshots from {made.start} on. Trained on: those until {made.end}."
+        if made.aside.any():
+            words += f" {counted(int(made.aside.sum()), 'row')} on neither side join the last fit alone, with [train] refit."
         counts = {reason: int(mask.sum()) for reason, mask in made.left_out.items() if mask.any()}
-        return made.train, made.test, counts, [Finding("split-time", "note", words)]
-    test = side(keys, share)
+        found = [Finding("split-time", "note", words)]
+        return _Sides(made.train, made.test, made.aside, counts, found)
+    test, none = side(keys, share), np.zeros(len(keys), dtype=np.bool_)
     if _classes(labels[test]) == _classes(labels[~test]) == 2:
-        return ~test, test, {}, []
+        return _Sides(~test, test, none, {}, [])
     balanced = stratified(keys, labels, share)
     if balanced is None:
-        return ~test, test, {}, []
+        return _Sides(~test, test, none, {}, [])
     words = (
         "So few customers that a split by hash would leave a side without churned or without "
         "remaining ones: a share of each was held out instead."
     )
-    return ~balanced, balanced, {}, [Finding("split-stratified", "warning", words)]
+    return _Sides(~balanced, balanced, none, {}, [Finding("split-stratified", "warning", words)])
 
 
 def _phases(

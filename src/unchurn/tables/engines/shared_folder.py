@@ -6,6 +6,7 @@ which the workers read and write natively and this process through Arrow.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -13,23 +14,49 @@ import pyarrow as pa
 import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 
+from unchurn.errors import ConfigError
 from unchurn.tables.hidden_files import is_hidden
 from unchurn.tables.parquet import READING
 from unchurn.tables.table import BATCH_ROWS
 
-_GROUPS = 16
+_SCHEME = re.compile("([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
+_FILE = re.compile("^file:(//(localhost)?)?(?=/(?!/))", re.IGNORECASE)
+_S3 = ("s3", "s3a", "s3n")
+"""What Spark calls S3: ``s3`` on Glue and EMR, ``s3a`` elsewhere, ``s3n`` once."""
+GROUPS = 16
 """Row groups of a piece: few enough that the footer of a very wide one stays small."""
 
 
+def address(place: str, named: str = "the folder that Spark's workers share") -> str:
+    """Write an address in S3 with ``s3://``, whatever Spark calls it, and a folder as its path.
+
+    `named` says in words what the place is. Raises `ConfigError` for an address of anything else.
+    """
+    local = _FILE.sub("", place)
+    found = _SCHEME.match(local)
+    if found is None:
+        return local
+    if found[1].lower() not in _S3:
+        raise ConfigError(
+            f"{place!r} is {named}, and {found[1]}:// is neither S3 nor a folder.",
+            "Write it as s3://BUCKET/PREFIX, or as the path of a folder.",
+        )
+    return f"s3://{local[found.end() :]}"
+
+
 class Exchange:
-    """A folder, local or ``s3://``, of tables in pieces. Raises `OSError` as files do."""
+    """A folder, local or in S3, of tables in pieces. Raises `OSError` as files do.
+
+    What `place` may be says `address`, which raises `ConfigError`.
+    """
 
     def __init__(self, place: str) -> None:
-        self.place = place.rstrip("/")
-        if "://" in place:
-            # s3a:// and s3n:// are Spark's names for what Arrow calls s3://
-            uri = "s3://" + self.place.split("://", 1)[1]
-            self._files, self._folder = pafs.FileSystem.from_uri(uri)
+        plain = address(place).rstrip("/")
+        self.place = plain
+        if "://" in plain:
+            scheme = place.partition("://")[0].lower()  # Spark finds by it who reads there
+            self.place = f"{scheme}{plain.removeprefix('s3')}"
+            self._files, self._folder = pafs.FileSystem.from_uri(plain)
         else:
             self._files, self._folder = pafs.LocalFileSystem(), self.place
 
@@ -55,9 +82,7 @@ class Exchange:
             self._files.create_dir(f"{self._folder}/{name}", recursive=True)
         stream = iter(batches)
         number = 0
-        while self._write_piece(
-            f"{self._folder}/{name}/{number:06d}.parquet", stream, schema, told
-        ):
+        while self._write_piece(f"{self._folder}/{name}/{_piece(number)}", stream, schema, told):
             number += 1
         return sum(each.size or 0 for each in self._pieces(name))
 
@@ -79,7 +104,7 @@ class Exchange:
             self._files.open_output_stream(path) as sink,
             pq.ParquetWriter(sink, schema, **settings) as writer,
         ):
-            for _ in range(_GROUPS):
+            for _ in range(GROUPS):
                 batch = next(stream, None)
                 if batch is None:
                     return False
@@ -91,6 +116,29 @@ class Exchange:
         for piece in self._pieces(name):
             with self._files.open_input_file(piece.path) as source:
                 yield from pq.ParquetFile(source, **READING).iter_batches(rows)
+
+    def count(self, name: str) -> int:
+        """Return how many pieces a table has."""
+        return len(self._pieces(name))
+
+    def piece(self, name: str, number: int) -> pa.Table:
+        """Return the rows of one piece of a table that `write` made."""
+        path = f"{self._folder}/{name}/{_piece(number)}"
+        with self._files.open_input_file(path) as source:
+            return pq.ParquetFile(source, **READING).read()
+
+    def put(self, name: str, content: bytes) -> None:
+        """Write a file that is no table."""
+        path = f"{self._folder}/{name}"
+        if "://" not in self.place:
+            self._files.create_dir(path.rpartition("/")[0], recursive=True)
+        with self._files.open_output_stream(path) as sink:
+            sink.write(content)
+
+    def get(self, name: str) -> bytes:
+        """Return what `put` wrote."""
+        with self._files.open_input_file(f"{self._folder}/{name}") as source:
+            return bytes(source.read())
 
     def schema(self, name: str) -> pa.Schema:
         """Return a table's columns, which are told also where it has no rows."""
@@ -119,3 +167,7 @@ class Exchange:
         info = self._files.get_file_info(self._folder)
         if info.type != pafs.FileType.NotFound:
             self._files.delete_dir(self._folder)
+
+
+def _piece(number: int) -> str:
+    return f"{number:06d}.parquet"

@@ -31,7 +31,15 @@ from unchurn.tables.engines.engine_types import (
 from unchurn.tables.engines.protocol import Identity, Settled
 from unchurn.tables.engines.shared_folder import Exchange
 from unchurn.tables.engines.spark_machine import quiet_answers
-from unchurn.tables.engines.spark_query import SENT, Room, reason, storage
+from unchurn.tables.engines.spark_query import (
+    GIVEN_MEMORY,
+    SENT,
+    Memory,
+    Room,
+    own_memory,
+    reason,
+    storage,
+)
 from unchurn.tables.engines.wide_rows import Bundling
 from unchurn.tables.parquet import write_parquet
 
@@ -99,7 +107,7 @@ class SparkEngine:
 
     def _placed(
         self, scratch: Path
-    ) -> tuple[Exchange, Callable[[], AbstractContextManager[Any]], str]:
+    ) -> tuple[Exchange, Callable[[], AbstractContextManager[Any]], Memory]:
         """Find a place in `scratch`, or where the cluster's workers can see it, and a session."""
         given = spark_session.given_session()
         session: Callable[[], AbstractContextManager[Any]]
@@ -113,7 +121,7 @@ class SparkEngine:
             # settings and views of its own, apart from the caller's
             session = partial(nullcontext, given.newSession())
             place = f"{_shared(given, scratch)}/{uuid.uuid4().hex}"
-        memory = f"its {self.memory_mb} MB" if given is None else "the memory it needs"
+        memory = own_memory(self.memory_mb) if given is None else GIVEN_MEMORY
         return Exchange(place), session, memory
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 import pyarrow as pa
 
+from unchurn import errors
 from unchurn.errors import ArtefactError, ConfigError, UnchurnError
 from unchurn.tables.engines.shared_folder import Exchange
 from unchurn.tables.engines.spark_machine import quiet_answers
@@ -19,13 +21,41 @@ _ANSWER = "answer"
 _PARTITION_BYTES = 16 << 20
 _MOST_PARTITIONS = 2000
 _VECTOR_CELLS = 1 << 20
+_OURS = re.compile(r"^unchurn\.errors\.(\w+): (.+)\n(.+)", re.MULTILINE)
+"""How a traceback from a worker ends where it was an error of ours: its words, and the next move."""
+_TRACEBACK = "Traceback (most recent call last):"
+
+
+_NO_MEMORY = ("OutOfMemory", "exceeding physical memory limits", "exceeding memory limits")
+"""What Spark says, or who runs its workers, when memory is not enough."""
+
+
+class Memory(NamedTuple):
+    """How much memory Spark has, in words, and how it is given more."""
+
+    words: str
+    hint: str
+
+
+def own_memory(memory_mb: int) -> Memory:
+    """Return that of a JVM of our own."""
+    hint = "Raise [engine] memory_mb in churn.toml, or lower [engine] threads."
+    return Memory(f"its {memory_mb} MB", hint)
+
+
+GIVEN_MEMORY = Memory(
+    "the memory it needs",
+    "Raise [aws] glue_workers in churn.toml for a job of Glue; else start Spark with more of "
+    "--executor-memory and --driver-memory.",
+)
+"""That of a session which somebody else started: nothing of [engine] reaches it."""
 
 
 class Room:
-    """A place for one question. `memory` says in words how much of it Spark has."""
+    """A place for one question. `memory` says how much of it Spark has."""
 
     def __init__(
-        self, exchange: Exchange, session: Callable[[], AbstractContextManager[Any]], memory: str
+        self, exchange: Exchange, session: Callable[[], AbstractContextManager[Any]], memory: Memory
     ) -> None:
         self._exchange = exchange
         self._session = session
@@ -109,29 +139,34 @@ def storage(exchange: Exchange, source: Source | None = None) -> Iterator[None]:
     except OSError as error:
         if source is not None and error is source.failure:
             raise
-        raise _no_space(exchange, error.strerror or _line(error)) from error
+        raise _no_space(exchange, error.strerror or line(error)) from error
 
 
-def reason(error: Exception, exchange: Exchange, memory: str) -> UnchurnError:
-    """Say what went wrong in Spark: memory (`memory` says how much it has), space, or else."""
+def reason(error: Exception, exchange: Exchange, memory: Memory) -> UnchurnError:
+    """Say what went wrong in Spark: what our own function said, memory (see `Memory`), space, or else."""
     from py4j.protocol import Py4JNetworkError
 
     words = str(error)
+    if told := _OURS.findall(words):
+        name, message, hint = told[-1]
+        return cast(UnchurnError, getattr(errors, name)(message, hint))
     gone = isinstance(error, (Py4JNetworkError, ConnectionError))
-    if gone or "OutOfMemory" in words:
+    if gone or any(each in words for each in _NO_MEMORY):
         seen = (
             "Java ended while Spark worked, as it does without enough:"
             if gone
             else "Spark ran out of"
         )
+        return ConfigError(f"{seen} {memory.words}.", memory.hint)
+    if "ModuleNotFoundError" in words:
         return ConfigError(
-            f"{seen} {memory}.",
-            "Raise [engine] memory_mb in churn.toml, or lower [engine] threads.",
+            f"Python on Spark's workers lacks a module: {line(error)}.",
+            "Install there what this process has, unchurn among it; PYSPARK_PYTHON names their Python.",
         )
     if "No space left on device" in words:
         return _no_space(exchange, "No space left on device")
     return ArtefactError(
-        f"Spark failed: {_line(error)}.", "Run the same command again, or use another engine."
+        f"Spark failed: {line(error)}.", "Run the same command again, or use another engine."
     )
 
 
@@ -142,5 +177,20 @@ def _no_space(exchange: Exchange, words: str) -> ArtefactError:
     )
 
 
-def _line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".:")
+def line(error: Exception) -> str:
+    """Say in one line why something failed: what Java says begins behind the call that failed.
+
+    What Python says on a worker ends its traceback.
+    """
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    first = lines[0]
+    if _TRACEBACK in lines:
+        last = next(each for each in (*reversed(lines), first) if each[:1].strip())
+        return last.rstrip(".:")
+    if first.startswith("An error occurred while calling"):
+        said = [each.strip().removeprefix(": ") for each in lines[1:]]
+        causes = [each for each in said if each.startswith("Caused by: ")]
+        first = next((each for each in said if each.strip(": ")), first)
+        if causes and causes[-1].removeprefix("Caused by: ") not in first:
+            first = f"{first.rstrip('.:')}; {causes[-1][0].lower()}{causes[-1][1:]}"
+    return first.rstrip(".:")

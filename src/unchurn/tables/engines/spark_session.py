@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from typing import Any
 
 from unchurn.errors import ConfigError
 from unchurn.tables.engines.spark_machine import JAVA, Machine, configured
+from unchurn.version import PACKAGE
 
 SHARED = "spark.unchurn.scratch"
 """Spark setting: a folder or ``s3://`` prefix that every worker of a cluster can see."""
@@ -50,13 +52,6 @@ def given_session() -> Any | None:
     return SparkSession.getActiveSession()
 
 
-def share(place: str) -> None:
-    """Name a folder or ``s3://`` prefix that every worker of the given session can see."""
-    session = given_session()
-    if session is not None:
-        session.conf.set(SHARED, place)
-
-
 @contextmanager
 def local_session(threads: int, memory_mb: int, folder: Path) -> Iterator[Any]:
     """Open a session with `threads` workers whose files all lie in `folder`.
@@ -80,6 +75,7 @@ def local_session(threads: int, memory_mb: int, folder: Path) -> Iterator[Any]:
                     _session_settings(threads, folder, _machine.alias(folder / "local"))
                 )
                 context = SparkContext(conf=conf, gateway=_machine.gateway)
+                context.pythonExec = sys.executable  # what has our modules, whatever python3 is
             yield SparkSession(context)
         except (KeyboardInterrupt, SystemExit, GeneratorExit):
             # what Spark is doing cannot be awaited: its answer may be minutes away
@@ -118,6 +114,7 @@ def _session_settings(threads: int, folder: Path, local: str) -> dict[str, str]:
         "spark.sql.warehouse.dir": str(folder / "warehouse"),
         "spark.sql.catalogImplementation": "in-memory",
         "spark.hadoop.hadoop.tmp.dir": str(folder / "hadoop"),
+        "spark.executorEnv.PYTHONPATH": str(PACKAGE.parent),
     }
 
 
