@@ -126,7 +126,8 @@ def test_a_host_that_is_silent_is_named_within_its_time(tmp_path: Path) -> None:
             over.set()
 
     found = side_by_side(tmp_path, NAMES[:2], work, silent=0.4)
-    assert isinstance(found["algo-1"], HostError) and "algo-2 is missing" in str(found["algo-1"])
+    assert isinstance(found["algo-1"], HostError)
+    assert "nothing was heard of algo-2" in str(found["algo-1"])
 
 
 def test_a_host_that_dies_is_named_at_once(tmp_path: Path) -> None:
@@ -154,6 +155,36 @@ def test_why_a_host_failed_is_told_on_every_other(tmp_path: Path, name: str) -> 
     for error in found.values():
         assert isinstance(error, HostError)
         assert f"{name} failed: No customers left." in str(error)
+
+
+def test_a_host_that_fails_is_not_waited_past(tmp_path: Path) -> None:
+    """The first one ends while another, before it in order, is still at its share."""
+    over = threading.Event()
+
+    def work(hosts: Hosts) -> Any:
+        if hosts.name == "algo-2":
+            return over.wait(15)
+        if hosts.name == "algo-3":
+            raise DataError("No customers left.")
+        try:
+            return hosts.exchange([], 0)
+        finally:
+            over.set()
+
+    found = side_by_side(tmp_path, NAMES, work)
+    assert "algo-3 failed: No customers left." in str(found["algo-1"])
+    assert isinstance(found["algo-2"], HostError)  # it was let go within its 15 seconds
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="an option of Linux")
+def test_what_is_sent_to_a_machine_that_is_gone_has_a_limit_too(tmp_path: Path) -> None:
+    """Without one the system sends again for a quarter of an hour."""
+
+    def limit(hosts: Hosts) -> set[int]:
+        option = socket.TCP_USER_TIMEOUT
+        return {p.getsockopt(socket.IPPROTO_TCP, option) for p in hosts.peers.values()}
+
+    assert side_by_side(tmp_path, NAMES[:2], limit) == {each: {120_000} for each in NAMES[:2]}
 
 
 def test_hosts_that_do_not_do_the_same_say_so(tmp_path: Path) -> None:

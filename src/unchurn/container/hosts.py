@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import selectors
 import socket
 import time
 from collections.abc import Iterator, Sequence
@@ -33,11 +34,15 @@ _NEXT = "Look at that host's log in CloudWatch, and start the run again."
 
 @dataclass
 class Hosts:
-    """The hosts by name in order, this one's name, and the connections by name: the first has one to each other."""
+    """The hosts by name in order, this one's name, and the connections by name: the first has one to each other.
+
+    `silent`: seconds for which another may send nothing.
+    """
 
     names: tuple[str, ...]
     name: str
     peers: dict[str, socket.socket] = field(default_factory=dict)
+    silent: float = SILENT_SECONDS
     _batch: int = 0
 
     @property
@@ -60,7 +65,8 @@ class Hosts:
             return self._received(self.names[0], "all", told)
         every: list[Any] = [None] * count
         every[:: len(self.names)] = results
-        for place, name in enumerate(self.names[1:], 1):
+        for name in self._heard():
+            place = self.names.index(name)
             every[place :: len(self.names)] = self._received(name, "share", told)
         answer = _packed("all", told, every)
         for name in self.names[1:]:
@@ -81,6 +87,20 @@ class Hosts:
             with suppress(OSError):
                 peer.settimeout(_HELLO_SECONDS)
                 send(peer, Frame("failed", {"words": words}))
+
+    def _heard(self) -> Iterator[str]:
+        """Yield each other host as it is first heard of, or is found gone: one that fails is not waited past."""
+        with selectors.DefaultSelector() as waiting:
+            for name, peer in self.peers.items():
+                waiting.register(peer, selectors.EVENT_READ, name)
+            while left := list(waiting.get_map().values()):
+                for key, _ in waiting.select(self.silent):
+                    waiting.unregister(key.fileobj)
+                    yield str(key.data)
+                if len(waiting.get_map()) == len(left):
+                    silent = ", ".join(key.data for key in left)
+                    words = f"nothing was heard of {silent} for {self.silent:g} seconds"
+                    raise HostError(f"A host of this job is missing: {words}.", _NEXT)
 
     def _received(self, name: str, kind: str, told: dict[str, int]) -> list[Any]:
         frame = self._receive(name, kind)
@@ -129,7 +149,7 @@ def together(
     """
     told = json.loads(resources.read_bytes()) if resources.is_file() else {}
     names = tuple(sorted(told.get("hosts", ()))) or ("alone",)
-    hosts = Hosts(names, told.get("current_host", names[0]))
+    hosts = Hosts(names, told.get("current_host", names[0]), silent=silent)
     try:
         if len(names) > 1:
             (_be_called if hosts.leads else _call)(hosts, meeting)
@@ -200,8 +220,17 @@ def _job() -> str:
 
 
 def _keep_alive(peer: socket.socket) -> None:
-    """Have the system notice a machine that is gone: after 60 seconds of silence it is asked four times."""
+    """Have the system notice a machine that is gone: after 60 seconds of silence it is asked four times.
+
+    It is not asked while something sent is unanswered: that has a limit of its own.
+    """
     peer.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    for option, value in (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4)):
+    options = {
+        "TCP_KEEPIDLE": 60,
+        "TCP_KEEPINTVL": 15,
+        "TCP_KEEPCNT": 4,
+        "TCP_USER_TIMEOUT": 120_000,
+    }
+    for option, value in options.items():
         if hasattr(socket, option):
             peer.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
