@@ -47,6 +47,13 @@ class Job:
         path.write_text(json.dumps(strings))
         return self
 
+    def host(self, name: str, names: list[str]) -> Job:
+        """Tell a training job which of its hosts this is."""
+        path = self.base / "input" / "config" / "resourceconfig.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({"current_host": name, "hosts": names}))
+        return self
+
     def run(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
         given = self.environment(environment)
         if warm_command.fits(given):

@@ -8,6 +8,7 @@
     │   └── NobodyLeftError 3   there is nobody whom a campaign could contact
     ├── ThreadLimitError    3   the system allows too few threads
     ├── ArtefactError       1   a stored artefact is missing, damaged or unsafe
+    ├── HostError           1   another host of a job is missing, or has failed
     ├── RegistryError       1   the registry refused or could not be read
     └── UntrustedError      5   a list that should not be trusted, refused because --strict asks
 
@@ -75,6 +76,10 @@ class ThreadLimitError(UnchurnError):
     """The system allows too few threads to work with."""
 
     exit_code = 3
+
+
+class HostError(UnchurnError):
+    """Another host of a job is missing, or has failed."""
 
 
 class ArtefactError(UnchurnError):

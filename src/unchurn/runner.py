@@ -21,6 +21,7 @@ from unchurn.artefacts import Artefact, Workspace, dump_json, sha256_of, verify
 from unchurn.artefacts.folder import LINEAGE, MANIFEST
 from unchurn.disk import copy_tree, discard, publish
 from unchurn.errors import ArtefactError
+from unchurn.modelling.fitting.pool import ALONE, Spread
 from unchurn.progress import Progress, Silent
 from unchurn.project import SECTIONS, Project, shaping
 
@@ -35,6 +36,7 @@ class Run:
     by type. `given` holds live objects by type; each that decides a result has a
     ``fingerprint()``. `code` identifies the code and the libraries that compute. `registered`
     holds manifests' sha256, by type, of artefacts that may be made again but never differently.
+    `spread`: the hosts that run the same steps and share their fits out.
     """
 
     folder: Path
@@ -44,6 +46,7 @@ class Run:
     places: Mapping[type[Artefact], Path] = field(default_factory=dict)
     progress: Progress = field(default_factory=Silent)
     registered: Mapping[type[Artefact], str] = field(default_factory=dict)
+    spread: Spread = ALONE
 
     def place(self, kind: type[Artefact]) -> Path:
         """Folder of an artefact, published or not."""
@@ -105,10 +108,9 @@ def _signature(step: Step) -> tuple[dict[str, Any], type[Artefact]]:
 
 
 def _value(run: Run, kind: Any, staging: Path) -> Any:
-    if kind is Workspace:
-        return Workspace(staging)
-    if kind is Progress:
-        return run.progress
+    own = {Workspace: Workspace(staging), Progress: run.progress, Spread: run.spread}
+    if kind in own:
+        return own[kind]
     if kind in SECTIONS.values():
         return _section(run.project, kind)
     if optional := _optional(kind):
@@ -140,7 +142,7 @@ def _key(step: Step, run: Run, wanted: dict[str, Any]) -> str:
 
 
 def _fingerprint(run: Run, kind: Any) -> Any:
-    if kind in (Workspace, Progress):
+    if kind in (Workspace, Progress, Spread):
         return None
     if kind in SECTIONS.values():
         return shaping(_section(run.project, kind))

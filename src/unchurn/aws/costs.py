@@ -156,7 +156,7 @@ def _training(deployment: Deployment, assumed: Mapping[str, float]) -> tuple[Lin
         _glue("ETL", deployment, assumed["etl_minutes"]),
         _job("Prepare", on["prepare"], minutes),
         _job(f"Tune ({trials} jobs)", on["tune"], trials * assumed["trial_minutes"]),
-        _job("Train", on["train"], assumed["training_minutes"]),
+        _job("Train", on["train"], deployment.counts["train"] * assumed["training_minutes"]),
         _job("Evaluate", on["evaluate"], minutes),
         _line("Step Functions", "states", assumed["training_transitions"]),
         _line("Lambda", "lambda_call", assumed["training_calls"]),
@@ -164,13 +164,12 @@ def _training(deployment: Deployment, assumed: Mapping[str, float]) -> tuple[Lin
 
 
 def _scoring(deployment: Deployment, assumed: Mapping[str, float]) -> tuple[Line, ...]:
-    on, count = deployment.instances, deployment.scoring_instances
-    minutes, transform = assumed["processing_minutes"], count * assumed["transform_minutes"]
+    on, counts, minutes = deployment.instances, deployment.counts, assumed["processing_minutes"]
     campaign = ("Target", "Measure") if deployment.campaigns else ()  # one file of its outcomes
     return (
         *_gathered(deployment, "score", assumed),
         _job("Intake", on["intake"], minutes),
-        _job("Batch transform", on["score"], transform),
+        _job("Batch transform", on["score"], counts["score"] * assumed["transform_minutes"]),
         _job("Collect", on["collect"], minutes),
         _job("Monitor", on["monitor"], minutes),
         _line("Metrics of the watch", "metric_hour", assumed["watch_metrics"]),

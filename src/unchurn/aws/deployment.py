@@ -11,7 +11,7 @@ from unchurn.aws.delivery import NONE, artefacts_of, delivery_settings
 from unchurn.aws.endpoint.settings import endpoint_settings
 from unchurn.aws.failure import AwsError
 from unchurn.aws.given_roles import deploy_role, given_roles
-from unchurn.aws.job_settings import INSTANCE, check_jobs, instance_of
+from unchurn.aws.job_settings import INSTANCE, SPREAD, check_jobs, instance_of
 from unchurn.aws.queries import queried
 from unchurn.aws.schedule import hours_between
 from unchurn.aws.templates import Template
@@ -45,7 +45,7 @@ class Deployment:
     `region` may be empty: AWS's own environment then decides. `deploy_role` is the role that
     CloudFormation acts as, in a pipeline's build; empty means the caller's own rights. `trials`
     counts the jobs of a tuning; a run reads its own churn.toml for them. `instances` are the types by
-    job, `scoring_instances` counts those of the batch transform. `campaigns`: a scoring ends with
+    job, `counts` how many of them each job that can be shared out has. `campaigns`: a scoring ends with
     one. `observes`: the customers are a history's.
     """
 
@@ -56,7 +56,7 @@ class Deployment:
     trials: int = 0
     instances: Mapping[str, str] = field(default_factory=dict)
     campaigns: bool = False
-    scoring_instances: int = 1
+    counts: Mapping[str, int] = field(default_factory=dict)
     observes: bool = False
 
     @property
@@ -109,7 +109,6 @@ def make_deployment(project: Project, named: Named | None = None) -> Deployment:
     values["DeliveryArtefacts"] = artefacts_of(stack).rstrip("/")
     check_jobs(project.aws, project.endpoint)
     instances = {job: instance_of(project.aws, job) for job in INSTANCE}
-    count = project.aws.jobs.get("score", Job()).count
     return Deployment(
         stack,
         region,
@@ -118,7 +117,7 @@ def make_deployment(project: Project, named: Named | None = None) -> Deployment:
         jobs_of(project),
         instances,
         project.aws.campaign,
-        count,
+        {job: project.aws.jobs.get(job, Job()).count for job in SPREAD},
         project.asks_history,
     )
 

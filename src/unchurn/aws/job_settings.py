@@ -25,6 +25,7 @@ INSTANCE: Mapping[str, str] = {
     "score": "transform_instance",
 }
 """The jobs, and the key of [aws] that says each one's instance where its own section does not."""
+SPREAD = ("train", "score")
 _UNDER_KEY = {
     "VolumeKmsKeyId": ("ClusterConfig", "ResourceConfig", "TransformResources"),
     "KmsKeyId": ("OutputDataConfig", "ProcessingOutputConfig", "TransformOutput"),
@@ -97,11 +98,10 @@ def _faults(aws: Aws, endpoint: Endpoint) -> Iterator[tuple[str, str]]:
                 f"[aws.jobs.{name}] instance is {job.instance!r}; SageMaker's begin with ml.",
                 "Name one such as ml.m5.xlarge.",
             )
-        if job.count > 1 and name != "score":
+        if job.count > 1 and name not in SPREAD:
             yield (
                 f"[aws.jobs.{name}] count is {job.count}, but that job is one process with one answer.",
-                "Name a larger instance; of the jobs, score alone is shared out. A tuning's jobs "
-                "at once are [tune] parallel.",
+                f"Name a larger instance; shared out are {listing(SPREAD)}. Tunings have [tune] parallel.",
             )
         if job.volume_gb and name == "score":
             yield (

@@ -28,6 +28,7 @@ DOOR = Program(
     (sys.executable, "-m", "unchurn.container"),
     host_variable="UNCHURN_HOST",
     token_variable="UNCHURN_TOKEN",  # noqa: S106 - the name of a variable
+    several_hosts=True,
 )
 """Our image, wherever its repository is: the door, with this machine's code or a build's wheel."""
 SETUP = Setup(

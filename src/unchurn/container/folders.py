@@ -35,6 +35,11 @@ class Folders:
         return self.base / "input" / "config" / "hyperparameters.json"
 
     @property
+    def resources(self) -> Path:
+        """What a training job's host is told of itself and the others."""
+        return self.base / "input" / "config" / "resourceconfig.json"
+
+    @property
     def model(self) -> Path:
         """What a training job ships, and what a server is given."""
         return self.base / "model"

@@ -11,6 +11,7 @@ from unchurn import project as config
 from unchurn.artefacts import Model, Params, Prepared, Schema
 from unchurn.aws.tuner import METRICS
 from unchurn.container.folders import Folders, hand_over
+from unchurn.container.hosts import together
 from unchurn.container.hyperparameters import TRIAL, read_hyperparameters
 from unchurn.container.log import Log
 from unchurn.modelling.encoding.encoder import Encoder
@@ -47,7 +48,8 @@ def run_training(folders: Folders, work: Path) -> None:
 
     "trial" prints the tuner's line; "train" puts a Model into the model folder, its Params
     into ``output/data/params``, and into ``output/data/explanations`` what moves its scores, as
-    the evaluation tells it. Raises what the step raises.
+    the evaluation tells it. Of several hosts, which share the fits of "train", the first alone does.
+    Raises what the step raises, and `HostError` where another host is missing or has failed.
     """
     given = read_hyperparameters(folders.hyperparameters)
     project = Project.load(folders.channel("project"))
@@ -55,22 +57,29 @@ def run_training(folders: Folders, work: Path) -> None:
     if given.task == TRIAL:
         sys.stdout.write(_tried(Prepared.load(prepared), project, given.searched) + "\n")
         return
-    where = Run(
-        work / "runs" / "job",
-        project,
-        code_sha256(),
-        {Found: Found(given.searched)},
-        {Prepared: prepared},
-        Log(),
-    )
-    run_step(_params, where)
-    run_step(train, where)
+    with together(folders.resources) as hosts:
+        where = Run(
+            work / "runs" / "job",
+            project,
+            code_sha256(),
+            {Found: Found(given.searched)},
+            {Prepared: prepared},
+            Log(),
+            spread=hosts,
+        )
+        run_step(_params, where)
+        run_step(train, where)
+        if hosts.leads:
+            _hand_over(where, folders)
+
+
+def _hand_over(where: Run, folders: Folders) -> None:
     hand_over(where.place(Model), folders.model)
     hand_over(where.place(Params), folders.output / "data" / "params")
     _explain(
-        Prepared.load(prepared),
+        Prepared.load(where.place(Prepared)),
         Model.load(where.place(Model)),
-        project,
+        where.project,
         folders.output / "data" / "explanations",
     )
 

@@ -47,7 +47,12 @@ class Job:
     """One job of a run, by its name: prepare, tune, train, evaluate, intake, score, collect, monitor, target, measure or captured."""
 
     instance: str = key("", "SageMaker instance; empty means the one of [aws] for its kind.")
-    count: int = key(1, "Instances; more than one for score alone.", at_least=1, at_most=100)
+    count: int = key(
+        1,
+        "Instances; more than one for train and score alone, which are shared out.",
+        at_least=1,
+        at_most=100,
+    )
     volume_gb: int = key(0, "Size of its volume in GB; 0 means 30.", at_least=0, at_most=16_384)
 
 

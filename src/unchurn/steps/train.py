@@ -15,12 +15,12 @@ from unchurn import project as config
 from unchurn.artefacts import Model, Params, Prepared, Workspace
 from unchurn.modelling.columns.protected import PROTECTED
 from unchurn.modelling.encoding.encoder import Encoder
-from unchurn.modelling.fitting.booster import Settings, write, xgboost
+from unchurn.modelling.fitting.booster import Settings, xgboost
 from unchurn.modelling.fitting.configurations import Configuration
 from unchurn.modelling.fitting.derived_columns import with_derived
 from unchurn.modelling.fitting.folds import CrossFit, Folds, refit
 from unchurn.modelling.fitting.plan import plan
-from unchurn.modelling.fitting.pool import run_jobs
+from unchurn.modelling.fitting.pool import ALONE, Spread, run_jobs
 from unchurn.modelling.fitting.recipe import Recipe
 from unchurn.modelling.fitting.training_rows import Rows, everybody
 from unchurn.modelling.scoring.ensemble import LiveModel
@@ -49,8 +49,11 @@ def train(
     features: config.Features,
     workspace: Workspace,
     progress: Progress,
+    spread: Spread = ALONE,
 ) -> Model:
     """Fit, weigh and calibrate every configuration of `params`, then refit what is kept.
+
+    Fits are shared out by `spread`; each of its hosts returns the same Model.
 
     ``evaluated`` boosters are fitted on the training rows; with ``train.refit``, ``boosters``
     are fitted once more with the test rows added, and those aside, but for large tables, whose fits are
@@ -70,11 +73,11 @@ def train(
     words = size.words(configurations, len(folds.held))
     progress.note(words)
     with progress.task("Fitting", len(configurations) * len(folds.held)) as task:
-        crossfits = folds.cross_fit(configurations, task.advance)
+        crossfits = folds.cross_fit(configurations, task.advance, spread)
     recipe = Recipe.of(crossfits, folds.labels, train.seed, train.members)
     again = train.refit and not folds.shipped
     everyone = _everyone(prepared, encoder, rows, split) if again else None
-    _refit(rows, everyone, recipe, settings, train.threads, workspace, progress)
+    _refit(rows, everyone, recipe, settings, train.threads, workspace, progress, spread)
     decided = recipe.to_plain(folds.labels, settings)
     model = {**decided, **_told(encoder, train), "refit": again, "plan": words}
     reads_derived = any(each.configuration.derived for each, _ in recipe.kept)
@@ -133,30 +136,30 @@ def _refit(
     threads: int,
     workspace: Path,
     progress: Progress,
+    spread: Spread,
 ) -> None:
     """Write what was evaluated, fitted to `rows`, and what is shipped, fitted to `everyone`; None: the same."""
     targets = [(workspace / "evaluated", rows)]
     if everyone:
         targets.append((workspace / "boosters", everyone))
-    jobs = [
-        partial(_write, folder, each, settings, crossfit)
-        for folder, each in targets
-        for crossfit, _ in reversed(recipe.kept)
-    ]
+    wanted = [(*target, each) for target in targets for each, _ in reversed(recipe.kept)]
+    jobs = [partial(_refitted, each, settings, crossfit) for _, each, crossfit in wanted]
     for folder in (workspace / "evaluated", workspace / "boosters"):
         folder.mkdir(parents=True, exist_ok=True)
     with progress.task("Refitting", len(jobs)) as task:
-        run_jobs(jobs, threads, len(rows.labels), task.advance)
+        fitted = run_jobs(jobs, threads, len(rows.labels), task.advance, spread)
+    for (folder, _, crossfit), (booster,) in zip(wanted, fitted, strict=True):
+        (folder / crossfit.file).write_bytes(booster)
     if everyone is None:
         shutil.copytree(workspace / "evaluated", workspace / "boosters", dirs_exist_ok=True)
 
 
-def _write(folder: Path, rows: Rows, settings: Settings, fitted: CrossFit, threads: int) -> None:
+def _refitted(rows: Rows, settings: Settings, fitted: CrossFit, threads: int) -> tuple[bytes]:
+    """Return the booster file that is shipped, of the fit itself or of one on all `rows`."""
     if fitted.booster:
-        (folder / fitted.file).write_bytes(fitted.booster)
-        return
+        return (fitted.booster,)
     booster = refit(rows, settings, fitted.configuration, fitted.shipped_rounds, threads)
-    write(booster, folder / fitted.file)
+    return (bytes(booster.save_raw("ubj")),)
 
 
 def _baseline(

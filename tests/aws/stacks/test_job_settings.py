@@ -41,6 +41,7 @@ def test_each_job_has_its_own() -> None:
         jobs={
             "prepare": {"instance": "ml.m5.4xlarge", "volume_gb": 200},
             "tune": {"instance": "ml.c5.xlarge", "volume_gb": 50},
+            "train": {"count": 2},
             "score": {"instance": "ml.c5.large", "count": 3},
         }
     )
@@ -49,18 +50,20 @@ def test_each_job_has_its_own() -> None:
     assert (cluster["InstanceType"], cluster["VolumeSizeInGB"]) == ("ml.m5.4xlarge", 200)
     trial = training["Tune"]["Parameters"]["TrainingJobDefinition"]["ResourceConfig"]
     assert trial == {"InstanceCount": 1, "InstanceType": "ml.c5.xlarge", "VolumeSizeInGB": 50}
+    assert training["Train"]["Parameters"]["ResourceConfig"]["InstanceCount"] == 2
     fleet = inference["Score"]["Parameters"]["TransformResources"]
     assert fleet == {"InstanceCount": 3, "InstanceType": "ml.c5.large"}
     plain = states("training", settings())
     changed = {name for name in training if training[name] != plain[name]}
-    assert changed == {"Prepare", "Tune"}
+    assert changed == {"Prepare", "Tune", "Train"}
 
 
 def test_the_plan_prices_them() -> None:
-    jobs = {"train": {"instance": "ml.m5.4xlarge"}, "score": {"count": 3}}
+    jobs = {"train": {"instance": "ml.m5.4xlarge", "count": 2}, "score": {"count": 3}}
     more = estimate(make_deployment(Project.from_plain({"aws": {"jobs": jobs}}, Path())))
     plain = estimate(make_deployment(Project(Path())))
-    assert any(each.what == "Train on ml.m5.4xlarge" for each in more.training)
+    hours = {each.what: each.quantity for each in (*plain.training, *more.training)}
+    assert hours["Train on ml.m5.4xlarge"] == 2 * hours["Train on ml.m5.large"]
     named = "Batch transform on ml.m5.large"
     hours = [next(e.quantity for e in c.scoring if e.what == named) for c in (more, plain)]
     assert hours[0] == pytest.approx(3 * hours[1], abs=1e-3)
@@ -89,7 +92,7 @@ def test_jobs_and_models_run_in_a_network_of_ones_own() -> None:
     [
         ({"aws": {"jobs": {"prepar": {}}}}, r"\[aws.jobs.prepar\] is of no job.\n.*'prepare'"),
         ({"aws": {"jobs": {"train": {"instance": "m5.large"}}}}, "begin with ml"),
-        ({"aws": {"jobs": {"train": {"count": 2}}}}, "one process with one answer"),
+        ({"aws": {"jobs": {"tune": {"count": 2}}}}, "shared out are .train., .score."),
         ({"aws": {"jobs": {"score": {"volume_gb": 9}}}}, "a batch transform takes none"),
         ({"aws": {"vpc_subnets": ["subnet-0a1b2c3d"]}}, "but not both"),
         ({"aws": {**NETWORK, "vpc_subnets": ["mine"]}}, "vpc_subnets has 'mine'"),

@@ -16,7 +16,7 @@ from unchurn.modelling.fitting import booster as xgb
 from unchurn.modelling.fitting.booster import Floats, Settings
 from unchurn.modelling.fitting.calibration import log_loss
 from unchurn.modelling.fitting.configurations import Configuration
-from unchurn.modelling.fitting.pool import run_jobs
+from unchurn.modelling.fitting.pool import ALONE, Spread, run_jobs
 from unchurn.modelling.fitting.training_rows import Rows
 
 REFIT_ROUNDS = 1.15
@@ -159,11 +159,14 @@ class Folds:
         )
 
     def cross_fit(
-        self, configurations: Sequence[Configuration], advance: Callable[[], None]
+        self,
+        configurations: Sequence[Configuration],
+        advance: Callable[[], None],
+        spread: Spread = ALONE,
     ) -> list[CrossFit]:
-        """Cross-fit every configuration; `advance` is called after each fit.
+        """Cross-fit every configuration; `advance` is called after each fit of this host's share.
 
-        The dearest are fitted first, so that no core waits for a long one at the end.
+        The dearest are fitted first, so that neither a core nor a host waits for a long one at the end.
         """
         places = [
             (index, group)
@@ -172,7 +175,7 @@ class Folds:
         ]
         jobs = [partial(self._fit_kept, configurations[index], group) for index, group in places]
         count = len(self.rows.labels)
-        fitted = run_jobs(jobs, self.settings.threads, count, advance)
+        fitted = run_jobs(jobs, self.settings.threads, count, advance, spread)
         margins = np.zeros((len(configurations), count))
         rounds: list[list[int]] = [[] for _ in configurations]
         boosters: list[bytes | None] = [None for _ in configurations]
