@@ -68,8 +68,7 @@ def prepare(
     with progress.task("preparing: columns and split", 3) as task:
         useful = by_summary(schema, summaries, allow)
         table = _read(clean.customers, useful.schema, kept_too)
-        gap = churn.lead_days + churn.horizon_days
-        parts = part_rows(table, useful.schema, split, gap)
+        parts = part_rows(table, useful.schema, split, churn.lead_days + churn.horizon_days)
         spellings = _spellings(table, useful.schema, parts)
         table = spellings.applied(table)
         task.advance()

@@ -25,7 +25,7 @@ from unchurn.progress import Silent
 from unchurn.project import Project
 
 NOTHING: Any = None
-CAMPAIGNS = "[aws]\ncampaign = true\n[campaign]\nholdout_from = 10\n"
+CAMPAIGNS = "[aws]\ncampaign = true\n[campaign]\nholdout_from = 5\n"
 
 
 @pytest.fixture(scope="module")
