@@ -67,6 +67,8 @@ def test_rows_are_called_rows_where_customers_have_several() -> None:
     assert "customers whom the list" not in page
     assert "or more, a row counts as leaving" in page
     assert not rule(evaluation()["unchurn"]).startswith("Some")
+    found["customers"] = {"all": 1_390, "churned": 180, "stayed": 1_210}
+    assert "1,400 customers whom" in headline(found), "two of one id are no customers of many rows"
 
 
 def test_the_expected_maximum_profit_is_a_measure_with_its_meaning() -> None:

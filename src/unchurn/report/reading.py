@@ -11,6 +11,8 @@ import numbers
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from unchurn.artefacts import Evaluation
+
 
 def number(value: object) -> float | None:
     """Return a finite float, or None for None, NaN, infinities, booleans and other things."""
@@ -59,10 +61,12 @@ def estimate(value: object) -> tuple[float | None, float | None, float | None]:
 
 
 def judged_in(found: Mapping[str, Any]) -> str:
-    """Return what an evaluation counts, "customer", or "row" where some customers have several."""
+    """Return what an evaluation counts, "customer", or "row" where customers have several."""
     rows = number(mapping(found.get("rows")).get("test"))
     customers = number(mapping(found.get("customers")).get("all"))
-    return "customer" if None in (rows, customers) or rows == customers else "row"
+    if rows is None or customers is None or not Evaluation.is_by_row(rows, customers):
+        return "customer"
+    return "row"
 
 
 def text(value: object) -> str:

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from unchurn.artefacts import Evaluation
 from unchurn.errors import counted, listing
 from unchurn.modelling.columns.leak_verdicts import BY_STRENGTH
 from unchurn.modelling.judging.champion_rules import champion_rules
@@ -205,7 +206,7 @@ def _earned(found: Mapping[str, Any], judged: bool) -> str:
     money = f"{abs(listed['profit']):,.0f} {given.get('currency', '')}".strip()
     rows, customers = _held_out(found)
     of, alone = "them", ""
-    if rows != customers["all"]:
+    if Evaluation.is_by_row(rows, customers["all"]):
         of, alone = "the rows", ", were each row a customer of its own"
     return (
         f"The list's rule, to contact {RULE}, would have chosen {listed['contacted']:,} of {of} and "
