@@ -63,6 +63,7 @@ def whole_and_apart(table: Table, cuts: list[int]) -> tuple[Survey, Survey]:
     return made[0], made[1]
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(
     st.lists(st.tuples(*(st.sampled_from(CELLS) for _ in NAMES)), min_size=3, max_size=40),
@@ -78,6 +79,7 @@ def test_evidence_merged_is_evidence_of_the_whole(
     assert apart == whole
 
 
+@pytest.mark.slow
 def test_rows_alone_and_many_different_cells_are_merged(tmp_path: Path) -> None:
     lines = [
         f"{n * 7.3},{n % 11},id {n},{n} word{n % 80},2024-01-{n % 28 + 1:02}\n" for n in range(700)

@@ -330,6 +330,7 @@ class Told(Silent):
         self.notes.append(words)
 
 
+@pytest.mark.slow
 def test_clean_of_workers_is_that_of_this_process_though_one_is_killed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
