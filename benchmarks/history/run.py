@@ -87,25 +87,15 @@ def ours(root: Path) -> int:
 
 def on_spark(root: Path, workers: int) -> int:
     """Observe on a cluster of so many workers on this machine; return the rows."""
-    from pyspark.sql import SparkSession
+    sys.path.append(str(Path(__file__).parents[1] / "scale"))
+    from cluster import cluster
 
     from unchurn.pipeline.observing import snapshot
     from unchurn.project import Engine, Project
 
-    settings = {
-        "spark.ui.enabled": "false",
-        "spark.executor.memory": "1g",
-        "spark.unchurn.scratch": str(root / "shared"),
-    }
-    builder = SparkSession.builder.master(f"local-cluster[{workers},1,1024]")
-    for name, value in settings.items():
-        builder = builder.config(name, value)
-    session = builder.getOrCreate()
-    try:
+    with cluster(workers, root):
         project = replace(Project.load(root), engine=Engine(kind="spark"))
         return int(snapshot(project, fresh=True).rows["eligible"])
-    finally:
-        session.stop()
 
 
 def by_hand(root: Path) -> int:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import os
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import customers
+from cluster import cluster
 
 from unchurn.progress import Silent
 from unchurn.progress import Task as Work
@@ -44,33 +44,6 @@ class Timed(Silent):
         self.seconds[name.split(maxsplit=1)[0].lower()] = round(time.monotonic() - began, 1)
 
 
-@contextmanager
-def cluster(workers: int, root: Path) -> Iterator[None]:
-    """Open a cluster of so many workers on this machine; none for 0."""
-    if not workers:
-        yield
-        return
-    from pyspark.sql import SparkSession
-
-    os.environ["PYSPARK_PYTHON"] = sys.executable
-    settings = {
-        "spark.ui.enabled": "false",
-        "spark.executor.memory": "1g",
-        "spark.executorEnv.PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-        "spark.unchurn.scratch": str(root / "shared"),
-    }
-    builder = SparkSession.builder.master(f"local-cluster[{workers},1,1024]")
-    for name, value in settings.items():
-        builder = builder.config(name, value)
-    session = builder.getOrCreate()
-    try:
-        # workers are there, and their Pythons have begun
-        session.sparkContext.parallelize(range(4 * workers), 4 * workers).map(_begun).collect()
-        yield
-    finally:
-        session.stop()
-
-
 def _begun(number: int) -> int:
     time.sleep(1)
     return number
@@ -86,7 +59,9 @@ def cleaned(workers: int, root: Path) -> dict[str, object]:
     table = open_table("customers.parquet", Data(), root)
     engine = Engine(kind="spark" if workers else "arrow")
     progress = Timed()
-    with cluster(workers, root):
+    with cluster(workers, root) as session:
+        if session is not None:  # workers are there, and their Pythons have begun
+            session.sparkContext.parallelize(range(4 * workers), 4 * workers).map(_begun).collect()
         began = time.monotonic()
         made = clean(
             table,

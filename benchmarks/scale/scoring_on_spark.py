@@ -11,18 +11,18 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import os
 import subprocess
 import sys
 import time
 from dataclasses import replace
 from pathlib import Path
 
+from cluster import cluster
+
 import unchurn
 from unchurn.demo import write_demo
 from unchurn.pipeline.scoring import score
 from unchurn.project import Engine, Project, Score
-from unchurn.version import PACKAGE
 
 ALONE = 0
 
@@ -31,37 +31,17 @@ def timed(root: Path, workers: int) -> dict[str, object]:
     """Score with so many workers, or alone; return the seconds, and what the file is."""
     kind = "spark" if workers else "arrow"
     project = replace(Project.load(root), engine=Engine(kind=kind), score=Score(reasons="all"))
-    session = _cluster(root, workers) if workers else None
-    try:
+    with cluster(workers, root) as session:
+        if session is not None:  # the workers are up
+            session.range(1).write.format("noop").mode("overwrite").save()
         began = time.monotonic()
         made = score(project, str(root / "this_month.csv"), fresh=True)
         seconds = time.monotonic() - began
-    finally:
-        if session is not None:
-            session.stop()
     return {
         "seconds": round(seconds, 1),
         "customers": made.counts["reasons"],
         "sha256": hashlib.sha256(made.scores.read_bytes()).hexdigest()[:12],
     }
-
-
-def _cluster(root: Path, workers: int):  # pyspark has no types
-    from pyspark.sql import SparkSession
-
-    os.environ["PYSPARK_PYTHON"] = sys.executable
-    settings = {
-        "spark.ui.enabled": "false",
-        "spark.executor.memory": "1g",
-        "spark.executorEnv.PYTHONPATH": str(PACKAGE.parent),
-        "spark.unchurn.scratch": str(root / "shared"),
-    }
-    builder = SparkSession.builder.master(f"local-cluster[{workers},1,1024]")
-    for name, value in settings.items():
-        builder = builder.config(name, value)
-    session = builder.getOrCreate()
-    session.range(1).write.format("noop").mode("overwrite").save()  # the workers are up
-    return session
 
 
 def main() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import pickle
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,12 +17,12 @@ from unchurn.progress import Silent
 from unchurn.project import Data
 from unchurn.tables import Table, open_table, parquet_source, parts
 from unchurn.tables.evidence import Evidence
-from unchurn.tables.gathering import Ends, gather_here, joined_ends, taken
+from unchurn.tables.gathering import Callbacks, Ends, gather_here, joined_ends, taken
 from unchurn.tables.last_rows import Below
 from unchurn.tables.parts import Part, gathered, merged, parts_of
 from unchurn.tables.stated import UNSTATED
 from unchurn.tables.summary import Survey, survey
-from unchurn.tables.table import Reject, pass_over
+from unchurn.tables.table import pass_over
 
 CELLS = (
     "", "na", "-", "unknown", "0", "-1", "-999", "1", "01", "1.5", "1,5", "1,234", "1.234,5",
@@ -38,14 +38,8 @@ def whole_and_apart(table: Table, cuts: list[int]) -> tuple[Survey, Survey]:
     seen = table.rows or sum(batch.num_rows for batch in table.batches(pass_over))
     ends = sorted({min(cut, seen) for cut in cuts} | {seen})
 
-    def gather(
-        table: Table,
-        found: Mapping[str, Evidence],
-        reject: Reject,
-        ended: Callable[[Path], None],
-        advance: Callable[[int], None],
-    ) -> Ends:
-        rows = pa.Table.from_batches(table.batches(reject)).combine_chunks()
+    def gather(table: Table, found: Mapping[str, Evidence], hears: Callbacks) -> Ends:
+        rows = pa.Table.from_batches(table.batches(hears.reject)).combine_chunks()
         fresh, kept, begin = pickle.dumps(dict(found)), Ends(), 0
         for end in ends:
             part = pickle.loads(fresh)
@@ -53,7 +47,7 @@ def whole_and_apart(table: Table, cuts: list[int]) -> tuple[Survey, Survey]:
             for name, evidence in found.items():
                 evidence.merge(pickle.loads(pickle.dumps(part[name])))
             kept, begin = joined_ends(kept, told), end
-        ended(table.files[0])
+        hears.ended(table.files[0])
         return kept
 
     made = [
@@ -139,22 +133,16 @@ def parted_rows(cut: list[Part]) -> Iterator[pa.RecordBatch]:
 def surveyed(table: Table, wanted: int) -> tuple[Survey, list[str]]:
     ended: list[str] = []
 
-    def gather(
-        table: Table,
-        found: Mapping[str, Evidence],
-        reject: Reject,
-        told: Callable[[Path], None],
-        advance: Callable[[int], None],
-    ) -> Ends:
+    def gather(table: Table, found: Mapping[str, Evidence], hears: Callbacks) -> Ends:
         cut = parts_of(table, wanted)
         fresh = pickle.dumps(dict(found))
         answers = [pickle.loads(pickle.dumps(gathered(part, pickle.loads(fresh)))) for part in cut]
 
         def end(path: Path) -> None:
             ended.append(path.name)
-            told(path)
+            hears.ended(path)
 
-        return merged(table, zip(cut, answers, strict=True), found, end, advance)
+        return merged(table, zip(cut, answers, strict=True), found, replace(hears, ended=end))
 
     return survey(table, Data(), UNSTATED, Silent(), ("churned",), gather=gather), ended
 

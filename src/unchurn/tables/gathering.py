@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import pyarrow as pa
 
@@ -15,32 +15,26 @@ Ends = list[pa.RecordBatch]
 """The first row of a table and its last, in this order; empty without rows."""
 
 
-class Gather(Protocol):
-    """Reads a table once."""
+@dataclass(frozen=True)
+class Callbacks:
+    """What hears of a table while it is read.
 
-    def __call__(
-        self,
-        table: Table,
-        found: Mapping[str, Evidence],
-        reject: Reject,
-        ended: Callable[[Path], None],
-        advance: Callable[[int], None],
-    ) -> Ends:
-        """Take every row into the fresh evidence `found`, by column; return the table's ends.
+    `reject` of each row that cannot be read, `ended` of each file once all of its rows are taken in,
+    `advance` of how many rows were.
+    """
 
-        `ended` is told each file once all of its rows are taken in, `advance` how many rows were.
-        """
+    reject: Reject
+    ended: Callable[[Path], None]
+    advance: Callable[[int], None]
 
 
-def gather_here(
-    table: Table,
-    found: Mapping[str, Evidence],
-    reject: Reject,
-    ended: Callable[[Path], None],
-    advance: Callable[[int], None],
-) -> Ends:
+Gather = Callable[[Table, Mapping[str, Evidence], Callbacks], Ends]
+"""Reads a table once: takes every row into the fresh evidence, by column, and returns the table's ends."""
+
+
+def gather_here(table: Table, found: Mapping[str, Evidence], hears: Callbacks) -> Ends:
     """Read a table in this process: see `Gather`."""
-    return taken(table.batches(reject, ended=ended), found, advance)
+    return taken(table.batches(hears.reject, ended=hears.ended), found, hears.advance)
 
 
 def taken(

@@ -6,15 +6,14 @@ number of its first row, so that its batches are those that a pass over the tabl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from unchurn.tables.evidence import Evidence
-from unchurn.tables.gathering import Ends, joined_ends, taken
+from unchurn.tables.gathering import Callbacks, Ends, joined_ends, taken
 from unchurn.tables.last_rows import Below, without_totals
 from unchurn.tables.parquet_source import ParquetSource
 from unchurn.tables.table import Source, Table, innermost, laid_out, pass_over
@@ -122,8 +121,7 @@ def merged(
     table: Table,
     told: Iterable[tuple[Part, Gathered]],
     found: Mapping[str, Evidence],
-    ended: Callable[[Path], None],
-    advance: Callable[[int], None],
+    hears: Callbacks,
 ) -> Ends:
     """Merge what each part says into `found`, in their order; tell the table how each file ends."""
     ends: Ends = []
@@ -132,9 +130,9 @@ def merged(
         for name, evidence in found.items():
             evidence.merge(each.found[name])
         ends = joined_ends(ends, each.ends)
-        advance(next(iter(found.values())).rows - before)
+        hears.advance(next(iter(found.values())).rows - before)
         if part.ends:
             each.below.rows += part.before
             table.below[part.place] = each.below
-            ended(table.sources[part.place].path)
+            hears.ended(table.sources[part.place].path)
     return ends

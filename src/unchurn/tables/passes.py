@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,24 +13,17 @@ import pyarrow as pa
 from unchurn.progress import Progress
 from unchurn.tables.engines import EngineProtocol, Settled
 from unchurn.tables.evidence import Evidence
-from unchurn.tables.gathering import Ends, gather_here
+from unchurn.tables.gathering import Callbacks, Ends, gather_here
 from unchurn.tables.labelled import LabelledTyping
 from unchurn.tables.odd_ids import OddIds
 from unchurn.tables.parts import unsplit
-from unchurn.tables.table import Reject, Table, pass_over
+from unchurn.tables.table import Table, pass_over
 
 
 class Passes(Protocol):
     """What is done to a table twice. Where it is done changes its speed and nothing else."""
 
-    def gather(
-        self,
-        table: Table,
-        found: Mapping[str, Evidence],
-        reject: Reject,
-        ended: Callable[[Path], None],
-        advance: Callable[[int], None],
-    ) -> Ends:
+    def gather(self, table: Table, found: Mapping[str, Evidence], hears: Callbacks) -> Ends:
         """See `gathering.Gather`."""
 
     def settle(

@@ -25,7 +25,7 @@ from unchurn.tables.file_scales import FileScales
 from unchurn.tables.findings import column_findings
 from unchurn.tables.forced import check_forced
 from unchurn.tables.forms import with_groups
-from unchurn.tables.gathering import Gather, gather_here
+from unchurn.tables.gathering import Callbacks, Gather, gather_here
 from unchurn.tables.grouped_rows import grouped_rows
 from unchurn.tables.kinds import decide
 from unchurn.tables.missing_codes import check_coded
@@ -80,7 +80,7 @@ def survey(
 
     scales = FileScales(found, len(table.sources))
     with progress.task("Reading the table", table.rows) as task:
-        ends = gather(table, found, refuse, scales.end, task.advance)
+        ends = gather(table, found, Callbacks(refuse, scales.end, task.advance))
     if not (rows := next(iter(found.values())).rows):
         raise _unread(table, reasons)
     dates = {name: each.dates for name, each in found.items()}

@@ -28,12 +28,12 @@ from unchurn.tables.engines.spark import SparkEngine
 from unchurn.tables.engines.spark_query import SENT, storage
 from unchurn.tables.engines.wide_rows import Bundling
 from unchurn.tables.evidence import Evidence
-from unchurn.tables.gathering import Ends
+from unchurn.tables.gathering import Callbacks, Ends
 from unchurn.tables.labelled import LabelledTyping
 from unchurn.tables.last_rows import Below
 from unchurn.tables.odd_ids import OddIds
 from unchurn.tables.parts import Part, gathered, merged, parts_of, sent
-from unchurn.tables.table import Reject, Table
+from unchurn.tables.table import Table
 
 _PARTS = 4
 """Parts for each core of the workers, at most: the last to end keeps few of them waiting."""
@@ -67,17 +67,10 @@ class SparkPasses:
     engine: SparkEngine
     session: Any
 
-    def gather(
-        self,
-        table: Table,
-        found: Mapping[str, Evidence],
-        reject: Reject,
-        ended: Callable[[Path], None],
-        advance: Callable[[int], None],
-    ) -> Ends:
+    def gather(self, table: Table, found: Mapping[str, Evidence], hears: Callbacks) -> Ends:
         """Gather on the workers; merge here. No row of a part is ever rejected: it has its cells."""
         told = self._done(_Gathering(deepcopy(dict(found))))  # still fresh while `found` fills
-        return merged(table, zip(self.parts, told, strict=True), found, ended, advance)
+        return merged(table, zip(self.parts, told, strict=True), found, hears)
 
     def settle(
         self, typing: LabelledTyping, path: Path, progress: Progress, odd: OddIds

@@ -1,0 +1,39 @@
+"""A cluster of Spark on this machine for what is measured on workers: each a process of one core (Java 17)."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from unchurn.version import PACKAGE
+
+
+@contextmanager
+def cluster(workers: int, root: Path) -> Iterator[Any]:
+    """Open the session of a cluster of so many workers, who share `root`; None for 0."""
+    if not workers:
+        yield None
+        return
+    from pyspark.sql import SparkSession
+
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    settings = {
+        "spark.ui.enabled": "false",
+        "spark.executor.memory": "1g",
+        "spark.executorEnv.PYTHONPATH": os.pathsep.join(
+            filter(None, [str(PACKAGE.parent), *sys.path])
+        ),
+        "spark.unchurn.scratch": str(root / "shared"),
+    }
+    builder = SparkSession.builder.master(f"local-cluster[{workers},1,1024]")
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    session = builder.getOrCreate()
+    try:
+        yield session
+    finally:
+        session.stop()
