@@ -176,7 +176,12 @@ def test_no_two_files_of_tests_have_one_name() -> None:
 
 def test_every_step_has_its_own_file() -> None:
     """steps/ holds the steps of the pipelines and nothing else, one file each."""
-    from unchurn.pipeline import INFERENCE, LEARNING, OBSERVING, TARGETING, TRAINING, WATCHING
+    from unchurn.pipeline.learning import LEARNING
+    from unchurn.pipeline.monitoring import WATCHING
+    from unchurn.pipeline.observing import OBSERVING
+    from unchurn.pipeline.scoring import INFERENCE
+    from unchurn.pipeline.targeting import TARGETING
+    from unchurn.pipeline.training import TRAINING
 
     steps = {
         step.__name__

@@ -14,7 +14,12 @@ from typer.main import get_command
 import unchurn
 from unchurn import errors
 from unchurn.cli.app import app
-from unchurn.pipeline import INFERENCE, LEARNING, OBSERVING, TARGETING, TRAINING, WATCHING
+from unchurn.pipeline.learning import LEARNING
+from unchurn.pipeline.monitoring import WATCHING
+from unchurn.pipeline.observing import OBSERVING
+from unchurn.pipeline.scoring import INFERENCE
+from unchurn.pipeline.targeting import TARGETING
+from unchurn.pipeline.training import TRAINING
 from unchurn.project import SECTIONS
 from unchurn.project.reference import render
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Event
 
 from rehearsal.access_key import Key
+from rehearsal.bell import Bell
 from rehearsal.clients import Clients
 from rehearsal.faults import Faults
 from rehearsal.images import Images, Rule
@@ -61,7 +62,7 @@ class Cloud:
     `images` say how containers run, `setup` what else its opener knows;
     `glue_command` what runs a Glue job's script, spark-submit where it is None; `bake_seconds` the
     longest that a step of an endpoint's update is watched; `closing` stops what was started, last
-    first, and `ending` is set before: nothing sets off anything new; `key` is the administrator's, `permissions` say what roles may do.
+    first, and `ending` is set before: nothing sets off anything new; `bell` rings when a job has ended; `key` is the administrator's, `permissions` say what roles may do.
     """
 
     endpoint: str
@@ -75,6 +76,7 @@ class Cloud:
     bake_seconds: float = 2.0
     closing: ExitStack = field(default_factory=ExitStack)
     ending: Event = field(default_factory=Event)
+    bell: Bell = field(default_factory=Bell)
     key: Key = field(default_factory=Key)
     account: str = ACCOUNT
     permissions: Permissions = field(

@@ -1,4 +1,4 @@
-"""Runs one step: loads what its signature asks for, calls it, publishes what it returns.
+"""Runs steps, each one so: loads what its signature asks for, calls it, publishes what it returns.
 
 A step's parameters say where they come from by their types: an `Artefact` subclass is loaded
 from the run's folder (``Snapshots | None`` where only some runs have it), a section of churn.toml
@@ -11,7 +11,7 @@ import hashlib
 import json
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from unchurn.artefacts.folder import LINEAGE, MANIFEST
 from unchurn.disk import copy_tree, discard, publish
 from unchurn.errors import ArtefactError
 from unchurn.modelling.fitting.pool import ALONE, Spread
-from unchurn.progress import Progress, Silent
+from unchurn.progress import Progress, Silent, Task
 from unchurn.project import SECTIONS, Project, shaping
 
 Step = Callable[..., Artefact]
@@ -51,6 +51,21 @@ class Run:
     def place(self, kind: type[Artefact]) -> Path:
         """Folder of an artefact, published or not."""
         return self.places.get(kind, self.folder / kind.__name__.lower())
+
+
+def run_steps(steps: Sequence[Step], where: Run, fresh: bool = False) -> None:
+    """Run `steps` in order, skipping what is already made. Raises what a step raises."""
+    # of one alone, a share would be 0% until it is over
+    with where.progress.task("steps", len(steps) if len(steps) > 1 else None) as task:
+        run_some(steps, where, task, fresh)
+
+
+def run_some(steps: Sequence[Step], where: Run, task: Task, fresh: bool = False) -> None:
+    """Run `steps` as part of what `task` counts; see `run_steps`."""
+    for step in steps:
+        task.say(step.__name__)
+        run_step(step, where, fresh)
+        task.advance()
 
 
 def run_step(step: Step, run: Run, fresh: bool = False) -> Artefact:

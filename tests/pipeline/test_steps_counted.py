@@ -9,8 +9,7 @@ from pathlib import Path
 
 from command_line import Ran, copy_as_trained
 from unchurn.cli.running_tasks import Running
-from unchurn.pipeline import TRAINING
-from unchurn.pipeline.training import train
+from unchurn.pipeline.training import TRAINING, train
 from unchurn.progress import Silent
 from unchurn.project import Project
 

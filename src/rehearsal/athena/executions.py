@@ -119,6 +119,7 @@ class Executions:
         self.cloud.journal.remark(trino.UNLIKE)
         self.cloud.journal.note("athena", execution.id, status, seconds, why)
         settle(execution, status)
+        self.cloud.bell.ring()
 
     def _answer(self, backend: Any, execution: Any, fault: RehearsalError | None) -> None:
         import duckdb

@@ -117,6 +117,7 @@ class JobRuns:
         if status == "FAILED":
             self._retry(job, run)
         settle(run, status)
+        self.cloud.bell.ring()
         tell_run(self.cloud, job.name, run.job_run_id, status, why)
 
     def _fault(self, name: str) -> RehearsalError | TimeoutError | None:

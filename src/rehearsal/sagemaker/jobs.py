@@ -205,6 +205,7 @@ class Jobs:
             self.cloud.journal.note(job.kind.word, job.name, status, seconds, reason)
         finally:
             job.end(status, reason)
+            self.cloud.bell.ring()
             tell_job(self.cloud, job)
 
     def _suffer(self, job: Job) -> None:

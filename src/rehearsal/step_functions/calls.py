@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,7 +22,7 @@ from rehearsal.step_functions.service_models import (
 from rehearsal.step_functions.services import RECORDS, SERVICES
 
 PAUSE = 0.1
-"""Seconds between the first two looks at a job; each later pause is a fifth longer, up to `_LONGEST_PAUSE`."""
+"""Seconds between the first two looks at what rings no bell when it ends; each later pause is a fifth longer, up to `_LONGEST_PAUSE`."""
 _LONGEST_PAUSE = 0.5
 REFUSALS: tuple[Kind, ...] = ("throttled", "unavailable", "limited")
 HANDED_ON: tuple[Kind, ...] = ("fails", "stopped", "data-missing")
@@ -154,14 +153,16 @@ def waited(
     """Look at a job until it ends; return its description, or raise it as the cause."""
     request = wait.request(parameters, submitted)
     pause = PAUSE
+    bell = call.cloud.bell
     while env.is_running():
+        rings = bell.rings
         answer = call.ask(wait.describe, request)
         status = wait.status(answer)
         if status in wait.done:
             return wait.result(answer, parameters)
         if status in wait.failed:
             raise TaskError("States.TaskFailed", json.dumps(wait.result(answer, parameters)))
-        time.sleep(pause)
+        bell.wait(rings, pause)
         pause = min(pause * 1.2, _LONGEST_PAUSE)
     _stop(call, wait, request)
     raise TimeoutError

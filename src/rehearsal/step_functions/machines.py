@@ -140,6 +140,7 @@ def _reflect(cloud: Cloud, _: Any, self: Any) -> None:
         execution.error, execution.cause = told.get("error"), told.get("cause")
         stopped = isinstance(end, states.ProgramStopped)
         execution.exec_status = ExecutionStatus.ABORTED if stopped else ExecutionStatus.FAILED
+    cloud.bell.ring()
     tell_ended(cloud, execution)
 
 

@@ -18,9 +18,11 @@ def main() -> None:
 
 
 def _run(words: list[str]) -> None:
+    from unchurn.arrow_alone import keep_pandas_out
     from unchurn.cli.app import app
     from unchurn.cli.session import let_go_of_stdout, run_as_json
 
+    keep_pandas_out()
     if "--json" in words:
         sys.exit(run_as_json(app, words))
     try:

@@ -7,10 +7,14 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from unchurn.container.folders import Folders
+from unchurn.arrow_alone import keep_pandas_out
 from unchurn.container.outcome import told
 from unchurn.thread_limit import heed_thread_limit, share_cores
+
+if TYPE_CHECKING:
+    from unchurn.container.folders import Folders
 
 STEPS = ("prepare", "evaluate", "intake", "collect", "monitor", "target", "measure", "captured")
 
@@ -18,6 +22,9 @@ STEPS = ("prepare", "evaluate", "intake", "collect", "monitor", "target", "measu
 def main(words: Sequence[str]) -> None:
     """Run ``train``, ``serve`` or ``step NAME --run-id ID``; exit as the outcome says."""
     command = _parser().parse_args(words)
+    keep_pandas_out()
+    from unchurn.container.folders import Folders
+
     folders = Folders.of_environment()
     with told(folders.output):
         share_cores()

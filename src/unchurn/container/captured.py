@@ -16,10 +16,11 @@ from unchurn.container.watching import metrics, publish_metrics, publish_watch, 
 from unchurn.errors import DataError, counted
 from unchurn.modelling.drift.arrivals import Trained
 from unchurn.modelling.encoding.encoder import Encoder
-from unchurn.pipeline import INFERENCE, WATCHING, run
 from unchurn.pipeline.identity import code_sha256
+from unchurn.pipeline.monitoring import WATCHING
+from unchurn.pipeline.scoring import INFERENCE
 from unchurn.project import Engine, Project, Quality
-from unchurn.runner import Run
+from unchurn.runner import Run, run_steps
 from unchurn.serve.captured import CapturedCustomers
 from unchurn.serve.typing_rows import Typing
 from unchurn.tables import Table, open_table
@@ -54,7 +55,7 @@ def run_captured(folders: Folders, work: Path, run_id: str, as_of: str) -> None:
     asked = replace(project, quality=Quality(), score=replace(project.score, reasons="none"))
     asked = replace(asked, engine=Engine())  # a processing job has no Spark
     where = Run(work / "runs" / "job", asked, code_sha256(), given, {Model: bundle}, Log())
-    run(INFERENCE + WATCHING, where)
+    run_steps(INFERENCE + WATCHING, where)
     publish_watch(folders, where, lambda watch: captured_metrics(watch, unread))
 
 

@@ -27,18 +27,17 @@ from unchurn.errors import ArtefactError, DataError, counted
 from unchurn.history import Question
 from unchurn.history.filling import CUSTOMER, DAY
 from unchurn.modelling.judging.custom_metrics import OwnMetrics
-from unchurn.pipeline import TRAINING, run
 from unchurn.pipeline.identity import code_sha256, config_sha256, run_id
 from unchurn.pipeline.lock import held
 from unchurn.pipeline.months import Month, figures, summary
 from unchurn.pipeline.observing import answering, snapshot
 from unchurn.pipeline.readers import kept_for_readers
-from unchurn.pipeline.training import own_metrics, publish_champion
+from unchurn.pipeline.training import TRAINING, own_metrics, publish_champion
 from unchurn.pipeline.traps import Trap, traps
 from unchurn.progress import Progress, Silent, Task
 from unchurn.project import Data, Project
 from unchurn.report import render_backtest
-from unchurn.runner import Run
+from unchurn.runner import Run, run_steps
 from unchurn.tables import Table, open_table
 from unchurn.tables.parquet import write_parquet
 
@@ -222,7 +221,7 @@ def _judged(where: Run, before: Run | None) -> Run:
     """Run the steps up to evaluate, beside the model of the month before."""
     with held(where.folder, where.progress):
         _publish_champion(where, before)
-        run(TRAINING[: [each.__name__ for each in TRAINING].index("evaluate") + 1], where)
+        run_steps(TRAINING[: [each.__name__ for each in TRAINING].index("evaluate") + 1], where)
     return where
 
 

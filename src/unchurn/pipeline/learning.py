@@ -28,7 +28,6 @@ from unchurn.errors import ArtefactError, DataError, listing
 from unchurn.modelling.effect.measure import UNEVEN
 from unchurn.modelling.effect.proportions import missing_unevenly
 from unchurn.modelling.encoding.encoder import Encoder
-from unchurn.pipeline import LEARNING, run
 from unchurn.pipeline.chosen_model import choose_model
 from unchurn.pipeline.day import require_day
 from unchurn.pipeline.identity import code_sha256, place_of
@@ -38,9 +37,13 @@ from unchurn.pipeline.targeting import LEARNED
 from unchurn.progress import Progress, Silent
 from unchurn.project import Project, Quality
 from unchurn.registry import ModelStore
-from unchurn.runner import Run
+from unchurn.runner import Run, Step, run_steps
 from unchurn.steps.intake import intake
+from unchurn.steps.uplift import uplift as learn
 from unchurn.tables.in_memory import Given, open_given
+
+LEARNING: tuple[Step, ...] = (learn,)
+"""What campaigns that are over are good for besides."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ def uplift(
         open_.enter_context(kept_for_readers(project))
         open_.enter_context(held(folder, progress))
         where = Run(folder, project, code_sha256(), given, {Model: chosen.bundle}, progress)
-        run(LEARNING, where, fresh)
+        run_steps(LEARNING, where, fresh)
         place = where.place(Uplift)
         made, sha256 = Uplift.load(place), verify(place)
     lines = [each.to_plain() for each in told]

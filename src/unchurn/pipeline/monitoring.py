@@ -14,7 +14,6 @@ from unchurn.errors import ConfigError, UnchurnError
 from unchurn.modelling.watching.cause import broken_reasons
 from unchurn.modelling.watching.constraints import checked
 from unchurn.modelling.watching.trend import in_figures
-from unchurn.pipeline import WATCHING, run
 from unchurn.pipeline.chosen_model import choose_model
 from unchurn.pipeline.day import require_day
 from unchurn.pipeline.identity import run_id
@@ -23,9 +22,12 @@ from unchurn.pipeline.scoring import scored
 from unchurn.progress import Progress, Silent
 from unchurn.project import Project
 from unchurn.registry import ModelStore
-from unchurn.runner import Run
+from unchurn.runner import Run, Step, run_steps
+from unchurn.steps.monitor import monitor as watch
 from unchurn.tables.in_memory import Given
 
+WATCHING: tuple[Step, ...] = (watch,)
+"""What follows a scoring where it is asked whether the month is like training."""
 FILES = (
     "watch.json",
     "watch.html",
@@ -89,7 +91,7 @@ def monitor(
         own = where.folder.with_name(run_id(scoring.run_id, asked.fingerprint()))
         watched = Run(own, where.project, where.code, given, places, progress)
         with held(own, progress):
-            run(WATCHING, watched, fresh)
+            run_steps(WATCHING, watched, fresh)
             place = watched.place(Watch)
             made = Watch.load(place)
             if folder is not None:

@@ -15,17 +15,19 @@ from unchurn.errors import ConfigError, OtherQuestionError, UnchurnError
 from unchurn.history import Question
 from unchurn.history.filling import CUSTOMER, DAY, LEFT
 from unchurn.history.sources import Sources, open_sources
-from unchurn.pipeline import OBSERVING, run
 from unchurn.pipeline.identity import code_sha256, config_sha256, run_id
 from unchurn.pipeline.lock import held
 from unchurn.pipeline.readers import kept_for_readers
 from unchurn.progress import Progress, Silent
 from unchurn.project import Data, Project
-from unchurn.runner import Run
-from unchurn.steps.observe import Asked
+from unchurn.runner import Run, Step, run_steps
+from unchurn.steps.observe import Asked, observe
 from unchurn.tables import Table, open_table
 from unchurn.tables.in_memory import Given
 from unchurn.tables.output import check_replaces_none, check_suffix, write_table
+
+OBSERVING: tuple[Step, ...] = (observe,)
+"""What comes before training or scoring where the customers are a history's."""
 
 
 def require_history(project: Project, as_of: str) -> None:
@@ -78,7 +80,7 @@ def observed(where: Run, fresh: bool = False) -> Run:
 
     `where` is given `Sources` and `Asked`. Raises what the step raises.
     """
-    run(OBSERVING, where, fresh)
+    run_steps(OBSERVING, where, fresh)
     table = table_of(Snapshots.load(where.place(Snapshots)))
     given = {**where.given, Table: table}
     return replace(where, project=answering(where.project), given=given)
@@ -144,7 +146,7 @@ def snapshot(
     folder = project.root / "runs" / name
     where = Run(folder, project, code_sha256(), given, progress=progress)
     with kept_for_readers(project), held(folder, progress):
-        run(OBSERVING, where, fresh)
+        run_steps(OBSERVING, where, fresh)
         return Snapshots.load(where.place(Snapshots))
 
 

@@ -17,7 +17,6 @@ from unchurn.artefacts import Model, Scores, ScoringRun, TableDay, verify
 from unchurn.errors import ConfigError, UntrustedError
 from unchurn.modelling.drift.difference import is_untrusted
 from unchurn.modelling.scoring.profit import is_given
-from unchurn.pipeline import INFERENCE, run
 from unchurn.pipeline.answers import Tabular, contact_words, rows_html
 from unchurn.pipeline.chosen_model import ChosenModel, choose_model
 from unchurn.pipeline.day import day_run, require_day
@@ -29,11 +28,15 @@ from unchurn.progress import Progress, Silent
 from unchurn.project import Project
 from unchurn.project.quality import counts_days
 from unchurn.registry import ModelStore
-from unchurn.runner import Run
+from unchurn.runner import Run, Step, run_steps
+from unchurn.steps.intake import intake
+from unchurn.steps.score import score as predict
 from unchurn.tables import Table
 from unchurn.tables.in_memory import Given, open_given
 from unchurn.tables.output import check_replaces_none, check_suffix, write_scores
 from unchurn.tables.scored import AS_SCORED, Arrangement
+
+INFERENCE: tuple[Step, ...] = (intake, predict)
 
 
 @dataclass(frozen=True, repr=False)
@@ -164,7 +167,7 @@ def scored(
         open_.enter_context(kept_for_readers(project))
         open_.enter_context(held(where.folder, progress))
         where = observed(where, fresh) if table is None else where
-        run(INFERENCE, where, fresh)
+        run_steps(INFERENCE, where, fresh)
         yield where
 
 

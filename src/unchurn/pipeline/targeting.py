@@ -31,7 +31,6 @@ from unchurn.artefacts.folder import MANIFEST
 from unchurn.campaigns import Asked, Entry, Ledger, Member, local_ledger
 from unchurn.campaigns.ledger import require_same
 from unchurn.errors import ArtefactError, ConfigError, listing
-from unchurn.pipeline import TARGETING, run
 from unchurn.pipeline.accept_rates import ASSUMED, with_measured
 from unchurn.pipeline.campaign_files import page_path, write_campaign
 from unchurn.pipeline.chosen_model import choose_model
@@ -43,12 +42,15 @@ from unchurn.project import Project
 from unchurn.registry import ModelStore
 from unchurn.report.campaign import control_words
 from unchurn.report.uplift import ranked_words
-from unchurn.runner import Run
+from unchurn.runner import Run, Step, run_steps
+from unchurn.steps.target import target as choose
 from unchurn.tables import Table
 from unchurn.tables.excel_locales import csv_form
 from unchurn.tables.id_lists import read_ids, require_known_files
 from unchurn.tables.in_memory import Given
 
+TARGETING: tuple[Step, ...] = (choose,)
+"""What follows a scoring where a campaign is asked for."""
 FOLDER = "campaigns"
 LEARNED = "learned"
 """Where the model of the effect is, under the root."""
@@ -190,7 +192,7 @@ def _made(
     if learned is not None:
         places[Uplift], sha256_of_uplift = learned, sha256_of(learned / MANIFEST)
     own = Run(folder, project, where.code, given, places, where.progress)
-    run(TARGETING, own, fresh)
+    run_steps(TARGETING, own, fresh)
     made = Campaign.load(own.place(Campaign))
     members = (Member(**row) for row in pq.read_table(made.members).to_pylist())
     sha256 = verify(own.place(Campaign))

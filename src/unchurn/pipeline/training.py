@@ -26,7 +26,6 @@ from unchurn.errors import ArtefactError, ConfigError, UnchurnError, listing
 from unchurn.history.sources import Sources
 from unchurn.modelling.judging import custom_metrics
 from unchurn.modelling.judging.custom_metrics import OwnMetrics
-from unchurn.pipeline import TRAINING, run, run_some
 from unchurn.pipeline.checking import RulesChecked, check_rules
 from unchurn.pipeline.coming import compared
 from unchurn.pipeline.identity import code_sha256, config_sha256, environment, run_id
@@ -38,10 +37,19 @@ from unchurn.progress import Progress, Silent
 from unchurn.project import Project
 from unchurn.registry import Record, Registry, check_files, open_registry, require_local
 from unchurn.registry.last_winner import last_winner
-from unchurn.runner import Run
+from unchurn.runner import Run, Step, run_some, run_steps
+from unchurn.steps.clean import clean
+from unchurn.steps.evaluate import evaluate
+from unchurn.steps.gate import gate
 from unchurn.steps.observe import Asked
+from unchurn.steps.prepare import prepare
+from unchurn.steps.register import register
+from unchurn.steps.train import train as fit
+from unchurn.steps.tune import tune
 from unchurn.tables import Table, open_table
 from unchurn.tables.in_memory import Given, open_given
+
+TRAINING: tuple[Step, ...] = (clean, prepare, tune, fit, evaluate, gate, register)
 
 
 def train(
@@ -82,7 +90,7 @@ def inspect(
     does, and `ConfigError` for a rule of a column that the table lacks.
     """
     with _held_run(project, progress or Silent()) as where:
-        run(TRAINING[:2], where)
+        run_steps(TRAINING[:2], where)
         made = Clean.load(where.place(Clean)), Prepared.load(where.place(Prepared))
         table, data = where.given[Table], where.project.data
         rules = project.quality.rules
@@ -169,17 +177,16 @@ def _unset(key: str) -> ConfigError:
 
 def _train(where: Run, registry: Registry, fresh: bool) -> None:
     """Run the steps; judge again when the champion has changed before registering."""
-    *fitted, evaluate, gate, register = TRAINING
-    judged = (evaluate, gate)
+    fitted, judged = TRAINING[:-3], TRAINING[-3:-1]
     with where.progress.task("steps", len(TRAINING)) as task:
         # The model first: it may be the champion's own, made anew because its files are damaged.
-        run_some(tuple(fitted), where, task, fresh)
+        run_some(fitted, where, task, fresh)
         if fresh or not _is_registered(where):
             take_champion(where, registry)
         run_some(judged, where, task, fresh)
         while not _is_registered(where) and _champion_changed(where, registry):
             take_champion(where, registry)
-            run(judged, where)
+            run_steps(judged, where)
         run_some((register,), where, task, fresh)
 
 

@@ -13,7 +13,9 @@ from filled_machines import VALUES, filled, tasks
 
 from unchurn.aws import machines
 from unchurn.errors import ConfigError
-from unchurn.pipeline import INFERENCE, TRAINING, WATCHING
+from unchurn.pipeline.monitoring import WATCHING
+from unchurn.pipeline.scoring import INFERENCE
+from unchurn.pipeline.training import TRAINING
 
 STEPS = {
     "training": {

@@ -28,14 +28,15 @@ from unchurn.container.captured import run_captured
 from unchurn.container.folders import Folders
 from unchurn.demo import write_demo
 from unchurn.modelling.judging.custom_metrics import OwnMetrics
-from unchurn.pipeline import INFERENCE, TRAINING, run, scoring, targeting
+from unchurn.pipeline import scoring, targeting
 from unchurn.pipeline.identity import code_sha256, environment
 from unchurn.pipeline.monitoring import monitor
-from unchurn.pipeline.training import own_metrics, take_champion, training_table
+from unchurn.pipeline.scoring import INFERENCE
+from unchurn.pipeline.training import TRAINING, own_metrics, take_champion, training_table
 from unchurn.progress import Silent
 from unchurn.project import Project
 from unchurn.registry import Registry, open_registry
-from unchurn.runner import Run
+from unchurn.runner import Run, run_steps
 from unchurn.tables import Table
 
 pytestmark = pytest.mark.slow
@@ -97,7 +98,7 @@ def local(rehearsed: Rehearsed) -> Run:
     where = Run(project.root / "runs" / "local", project, code_sha256(), given, places)
     where.folder.mkdir(parents=True)
     take_champion(where, given[Registry])
-    run(tuple(step for step in TRAINING if step.__name__ != "tune"), where)
+    run_steps(tuple(step for step in TRAINING if step.__name__ != "tune"), where)
     return where
 
 
