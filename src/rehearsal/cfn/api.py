@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from threading import Thread
+from types import ModuleType
 from typing import Any
 
 from rehearsal.cfn.changing import Changing
@@ -17,14 +20,14 @@ from rehearsal.cfn.stacks import Request, Stacks
 from rehearsal.cloud import Cloud
 from rehearsal.patches import Patch
 
+_PARSING = "moto.cloudformation.parsing"
 NEW = ("list_imports", "update_termination_protection")
 """What moto does not know."""
 
 
 def patches(cloud: Cloud) -> list[Patch]:
     """Return what answers CloudFormation's calls in this cloud."""
-    from moto.cloudformation.responses import CloudFormationResponse
-
+    api = _api()
     cloud = replace(
         cloud, clients=FormationClients(cloud.region, cloud.endpoint, cloud.clients.signing)
     )
@@ -38,16 +41,28 @@ def patches(cloud: Cloud) -> list[Patch]:
     new = {name: operations.pop(name) for name in NEW}
     return [
         # What moto would make of its own objects on their way out; ours are plain.
-        Patch(CloudFormationResponse, "RESPONSE_KEY_PATH_TO_TRANSFORMER", {}),
-        *(
-            Patch(CloudFormationResponse, n, _answering(roles.acting(n, each)))
-            for n, each in operations.items()
-        ),
-        *(
-            Patch(CloudFormationResponse, n, _answering(roles.acting(n, new[n])), new=True)
-            for n in new
-        ),
+        Patch(api, "RESPONSE_KEY_PATH_TO_TRANSFORMER", {}),
+        *(Patch(api, n, _answering(roles.acting(n, each))) for n, each in operations.items()),
+        *(Patch(api, n, _answering(roles.acting(n, new[n])), new=True) for n in new),
     ]
+
+
+@cache
+def _api() -> Any:
+    """Return moto's class of CloudFormation's calls, without what it makes resources with.
+
+    That module loads every service that moto has, which takes a second; resources are made here by our own.
+    """
+    kept = sys.modules.get(_PARSING)
+    stub = ModuleType(_PARSING)
+    stub.__dict__.update(Export=None, OutputMap=None, ResourceMap=None)
+    sys.modules[_PARSING] = kept or stub
+    try:
+        from moto.cloudformation.responses import CloudFormationResponse
+    finally:
+        if kept is None:
+            del sys.modules[_PARSING]  # who needs a network's model loads it
+    return CloudFormationResponse
 
 
 def _operations(of: Changing | Reading | Removing) -> dict[str, Callable[[Request], Request]]:

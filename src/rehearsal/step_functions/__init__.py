@@ -4,7 +4,7 @@
 made (`machines`); `services` says what can be called, `absent_services` what cannot, `resources` what a Task names, `integrations`
 which calls wait for what. `calls` makes a call, waits, and fails as the service would, for the Task
 states in `task_state`; `callbacks` takes tokens back and hands activities out, `maps` reads what a
-distributed Map goes over. `errors` and `error_names` give errors AWS's names, `timing` shortens waits,
+distributed Map goes over, `histories` gives what was done in pages. `errors` and `error_names` give errors AWS's names, `timing` shortens waits,
 `interpreter` corrects what moto's interpreter gets wrong, with `intrinsics` (functions), `comparisons`
 (Choice) and `data_flow` (paths, variables, sizes).
 """
@@ -22,6 +22,7 @@ def patches(cloud: Cloud) -> list[Patch]:
     """Return what is replaced in moto's Step Functions for `cloud`."""
     from rehearsal.step_functions import (
         callbacks,
+        histories,
         interpreter,
         machines,
         maps,
@@ -30,5 +31,5 @@ def patches(cloud: Cloud) -> list[Patch]:
         versions,
     )
 
-    parts = (interpreter, task, callbacks, machines, maps, timing, versions)
+    parts = (interpreter, task, callbacks, histories, machines, maps, timing, versions)
     return [patch for part in parts for patch in part.patches(cloud)]

@@ -7,6 +7,7 @@ import secrets
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import Any, Literal
 
 from unchurn.aws.clients import Clients
@@ -22,10 +23,8 @@ INVOKERS: dict[Machine, str] = {
 }
 REFUSED = "ModelRefused"
 _DAY = 86_400.0
-_LOOPBACK = 0.5
-"""Seconds between two looks at a rehearsed run, which shares its cores with its jobs."""
 _TELLING = 5.0
-"""Seconds between two readings of a run's whole history, which is long and only told to whoever waits."""
+"""Seconds between two readings of what a run has done, which is only told to whoever waits."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +102,7 @@ def follow(clients: Clients, arn: str, progress: Progress) -> Execution:
     """
     run = arn.rpartition(":")[2]
     told: set[str] = set()
+    events: list[dict[str, Any]] = []
     read = -_TELLING
     try:
         with progress.task(f"run {run}") as task:
@@ -113,12 +113,12 @@ def follow(clients: Clients, arn: str, progress: Progress) -> Execution:
                 running = plain["status"] == "RUNNING"
                 if running and time.monotonic() - read < _TELLING:
                     return None
-                found = _with_visits(clients, arn, plain)
+                found = _with_visits(clients, arn, plain, events)
                 _tell(found, told, task, progress)
                 read = time.monotonic()
                 return None if running else found
 
-            return wait_until(ended, f"The run {run}", pace(clients, _LOOPBACK), 7 * _DAY)
+            return wait_until(ended, f"The run {run}", pace(clients), 7 * _DAY)
     except KeyboardInterrupt:
         progress.note(
             f"The run {run} goes on in AWS. Look at it with: unchurn aws status, "
@@ -129,7 +129,7 @@ def follow(clients: Clients, arn: str, progress: Progress) -> Execution:
 
 def read_execution(clients: Clients, arn: str) -> Execution:
     """Read an execution and the states it visited, oldest first."""
-    return _with_visits(clients, arn, _described(clients, arn))
+    return _with_visits(clients, arn, _described(clients, arn), [])
 
 
 def _described(clients: Clients, arn: str) -> dict[str, Any]:
@@ -138,13 +138,16 @@ def _described(clients: Clients, arn: str) -> dict[str, Any]:
     return plain
 
 
-def _with_visits(clients: Clients, arn: str, plain: dict[str, Any]) -> Execution:
+def _with_visits(
+    clients: Clients, arn: str, plain: dict[str, Any], events: list[dict[str, Any]]
+) -> Execution:
+    """Read what is newer than the `events` known, oldest first, and add it to them."""
+    known = events[-1]["id"] if events else 0
     with asking_aws(f"read the execution {arn}"):
-        machines = clients.client("stepfunctions")
-        pages = machines.get_paginator("get_execution_history").paginate(
-            executionArn=arn, includeExecutionData=True
-        )
-        events = [event for page in pages for event in page["events"]]
+        reader = clients.client("stepfunctions").get_paginator("get_execution_history")
+        pages = reader.paginate(executionArn=arn, includeExecutionData=True, reverseOrder=True)
+        newest = (event for page in pages for event in page["events"])
+        events += [*takewhile(lambda event: event["id"] > known, newest)][::-1]
     return Execution(
         arn,
         str(plain["name"]),

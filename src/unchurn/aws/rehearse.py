@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
 
 from rehearsal.cloud import REGION
@@ -195,11 +194,7 @@ def _finish(
 
 
 def _hash(finished: Finished, made: Rehearsal) -> None:
-    made.hashes |= _hashes(finished.files, finished.folder)
-
-
-def _hashes(files: Iterable[Path], folder: Path) -> dict[str, str]:
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(files)
+    made.hashes |= {
+        path.relative_to(finished.folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(finished.files)
     }

@@ -91,9 +91,8 @@ def train(
     _refuse_table(project, data)
     outputs = deployed(clients, deployment, "TrainingStateMachineArn")
     done = _run(clients, deployment, project, "training", outputs, data, progress, names)
-    bucket = outputs["Bucket"]
     with kept_for_readers(project):
-        files = fetch_training(clients, bucket, done.run, project.root, progress)
+        files = fetch_training(clients, outputs["Bucket"], done.run, project.root, progress)
     folder = project.root / "aws" / done.run
     return Finished(done, folder, files, _verdict(folder, done))
 

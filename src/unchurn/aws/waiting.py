@@ -12,7 +12,7 @@ from unchurn.aws.failure import AwsError
 Found = TypeVar("Found")
 CLOUD_SECONDS = 5.0
 LOOPBACK_SECONDS = 0.05
-_MOST_BY_LENGTH = 1.0
+_MOST_BY_LENGTH = 0.25
 """Seconds that a pause grows to: on this machine every question takes from those who work on the answer."""
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from language_case import passed
-from small_machines import ended, function, made, ran, task
+from small_machines import ended, function, made, ran, started, task
 
 from rehearsal.cloud import Cloud, Setup
 from rehearsal.opening import open_cloud
@@ -110,3 +110,26 @@ def test_a_heartbeat_alone_limits_no_state_to_a_minute(cloud: Cloud) -> None:
         json.dumps({"StartAt": "Ask", "States": {"Ask": state}})
     )
     assert program.states.states["Ask"].timeout.timeout_seconds == 99_999_999
+
+
+def test_a_history_is_told_in_pages_from_either_end_and_without_its_data(cloud: Cloud) -> None:
+    steps = {f"S{n}": {"Type": "Pass", "Next": f"S{n + 1}"} for n in range(5)}
+    arn = started(cloud, {**steps, "S5": {"Type": "Pass", "End": True}}, {"n": 1})
+    ended(cloud, arn)
+    machines = cloud.clients.client("stepfunctions")
+
+    def numbers(**asked: Any) -> list[list[int]]:
+        reader = machines.get_paginator("get_execution_history")
+        pages = reader.paginate(executionArn=arn, **asked)
+        return [[event["id"] for event in page["events"]] for page in pages]
+
+    assert numbers() == [list(range(1, 15))]
+    assert numbers(maxResults=4) == [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12], [13, 14]]
+    assert numbers(maxResults=9, reverseOrder=True) == [list(range(14, 5, -1)), [5, 4, 3, 2, 1]]
+    whole = machines.get_execution_history(executionArn=arn)["events"]
+    bare = machines.get_execution_history(executionArn=arn, includeExecutionData=False)["events"]
+    assert json.loads(whole[0]["executionStartedEventDetails"]["input"]) == {"n": 1}
+    assert "input" not in bare[0]["executionStartedEventDetails"]
+    assert [event["type"] for event in bare] == [event["type"] for event in whole]
+    with pytest.raises(ClientError, match="InvalidToken"):
+        machines.get_execution_history(executionArn=arn, nextToken="elsewhere")
