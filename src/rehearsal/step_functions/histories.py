@@ -22,6 +22,8 @@ def patches(cloud: Cloud) -> list[Patch]:
 
 
 def _page(original: Any, api: Any) -> Any:
+    from moto.core.responses import ActionResult
+
     answer = original(api)
     back, last = bool(api._get_param("reverseOrder")), _last(api._get_param("nextToken"))
     every = answer.result["events"][:: -1 if back else 1]
@@ -31,17 +33,16 @@ def _page(original: Any, api: Any) -> Any:
     token = {"nextToken": f"{_TOKEN}{found[-1]['id']}"} if more else {}
     if api._get_param("includeExecutionData") is False:
         found = [_bare(event) for event in found]
-    answer.result = {**answer.result, "events": found, **token}
-    return answer
+    return ActionResult({**answer.result, "events": found, **token})
 
 
 def _last(token: str | None) -> int:
     """Return the last event of the page before, 0 for none. Raises what is answered for a token of no page."""
-    from moto.stepfunctions.parser.api import InvalidToken
+    from moto.core.exceptions import AWSError
 
     number = (token or f"{_TOKEN}0").removeprefix(_TOKEN)
     if not number.isdecimal():
-        raise InvalidToken(f"Invalid Token: '{token}'")
+        raise AWSError(f"Invalid Token: '{token}'", "InvalidToken")
     return int(number)
 
 
