@@ -7,7 +7,7 @@ there they are listed.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,7 +62,7 @@ class Cloud:
     `images` say how containers run, `setup` what else its opener knows;
     `glue_command` what runs a Glue job's script, spark-submit where it is None; `bake_seconds` the
     longest that a step of an endpoint's update is watched; `closing` stops what was started, last
-    first, and `ending` is set before: nothing sets off anything new; `bell` rings when a job has ended; `key` is the administrator's, `permissions` say what roles may do.
+    first, and `ending` is set before: nothing sets off anything new; `bell` rings when a job has ended, `beginnings` hear the definition of each machine that is started; `key` is the administrator's, `permissions` say what roles may do.
     """
 
     endpoint: str
@@ -77,6 +77,7 @@ class Cloud:
     closing: ExitStack = field(default_factory=ExitStack)
     ending: Event = field(default_factory=Event)
     bell: Bell = field(default_factory=Bell)
+    beginnings: list[Callable[[str], None]] = field(default_factory=list)
     key: Key = field(default_factory=Key)
     account: str = ACCOUNT
     permissions: Permissions = field(

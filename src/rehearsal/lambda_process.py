@@ -38,12 +38,14 @@ class Worker:
     told: int = 0
     """Bytes of the log that were handed to CloudWatch Logs."""
     busy: Lock = field(default_factory=Lock)
+    imported: bool = False
 
     def wait(self, seconds: float) -> None:
-        """Wait until the function is imported; what went wrong, its first answer says."""
+        """Wait, once, until the function is imported; what went wrong, its first answer says."""
         assert self.process.stdout  # noqa: S101 - a pipe
-        if select.select([self.process.stdout], [], [], seconds)[0]:
+        if not self.imported and select.select([self.process.stdout], [], [], seconds)[0]:
             self.process.stdout.readline()
+        self.imported = True
 
     def ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any] | None:
         """Return the answer; None when it did not come in time; `raised` when the process died."""
@@ -75,7 +77,7 @@ class Worker:
 
 
 def start_worker(cloud: Cloud, function: Any, version: str) -> Worker:
-    """Unpack a function and start its process; wait until it is imported."""
+    """Unpack a function and start its process, which is to be waited for before it is asked."""
     home = cloud.work / "lambda" / f"{function.function_name}-{uuid4().hex[:8]}"
     folder = home / "code"
     folder.mkdir(parents=True)
@@ -101,9 +103,7 @@ def start_worker(cloud: Cloud, function: Any, version: str) -> Worker:
             stderr=errors,
             start_new_session=True,
         )
-    worker = Worker(process, version, log)
-    worker.wait(STARTING)
-    return worker
+    return Worker(process, version, log)
 
 
 def _own(function: Any, folder: Path, stream: str) -> dict[str, str]:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 import time
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock, Thread
 from typing import Any
 from uuid import uuid4
+from zipfile import BadZipFile
 
 from rehearsal import function_policies
 from rehearsal.cloud import Cloud
 from rehearsal.function_policies import split
-from rehearsal.lambda_process import Worker, start_worker, version_of
+from rehearsal.lambda_process import STARTING, Worker, start_worker, version_of
 from rehearsal.lambda_runtimes import unrun
 from rehearsal.logs import write_log
 from rehearsal.patches import Patch, around
@@ -22,6 +26,8 @@ _ONCE = (
     "functions that were invoked without waiting and failed: here once, on AWS tried twice more"
     " unless their EventInvokeConfig says otherwise"
 )
+
+_ARN = re.compile(r"arn:[\w-]+:lambda:[\w-]+:[0-9]{12}:function:[\w-]+(?::[\w$-]+)?")
 
 
 @dataclass
@@ -70,6 +76,7 @@ class Functions:
         }
         worker = self._worker(function)
         with worker.busy:
+            worker.wait(STARTING)
             slow = request["fault"] == "stopped"
             answer = None if slow else worker.ask(request, request["timeout"])
             self._tell(worker, name, request["id"])
@@ -102,6 +109,29 @@ class Functions:
             # An invocation that the end of the cloud cuts short has nobody left to tell.
             if not self.closed:
                 raise
+
+    def start_ahead(self, definition: str) -> None:
+        """Start the functions that a machine names while its first states work, as Lambda may do, too."""
+        arns = sorted(set(_ARN.findall(definition)))
+        thread = Thread(target=self._start, args=(arns,), daemon=True)
+        with self.lock:
+            self.unwatched.append(thread)
+            thread.start()
+
+    def _start(self, arns: Sequence[str]) -> None:
+        """Start the process of each function that has none; what hinders one is told when it is invoked."""
+        from moto.awslambda.exceptions import LambdaClientError
+        from moto.awslambda.utils import get_backend
+
+        backend: Any = get_backend(self.cloud.account, self.cloud.region)
+        for arn in arns:
+            name, qualifier = split(arn)
+            with suppress(LambdaClientError, DeniedError, RuntimeError, OSError, BadZipFile):
+                function = backend.get_function(name, qualifier or None)
+                role = str(function.role)
+                with self.cloud.permissions.as_role(role, "lambda", name, function.function_arn):
+                    if not _unrun(function):
+                        self._worker(function)
 
     def _fault(self, name: str) -> str:
         for kind in ("fails", "data-missing", "stopped"):
@@ -189,6 +219,7 @@ def patches(cloud: Cloud) -> list[Patch]:
 
     functions = Functions(cloud)
     cloud.closing.callback(functions.stop)
+    cloud.beginnings.append(functions.start_ahead)
 
     def invoke(
         _: Any, self: Any, name: str, qualifier: Any, body: Any, headers: Any, answered: Any

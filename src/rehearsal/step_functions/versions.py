@@ -56,6 +56,8 @@ def _begun(cloud: Cloud, original: Any, execution: Any, *given: Any, **named: An
     ask_to_trace(cloud, execution.state_machine)
     execution.exec_status = ExecutionStatus.RUNNING  # for whoever hears of it and looks
     tell_begun(cloud, execution)
+    for hear in cloud.beginnings:
+        hear(str(execution.state_machine.definition))
     original(execution, *given, **named)
 
 

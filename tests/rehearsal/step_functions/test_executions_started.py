@@ -133,3 +133,20 @@ def test_a_history_is_told_in_pages_from_either_end_and_without_its_data(cloud: 
     assert [event["type"] for event in bare] == [event["type"] for event in whole]
     with pytest.raises(ClientError, match="InvalidToken"):
         machines.get_execution_history(executionArn=arn, nextToken="elsewhere")
+
+
+def test_functions_that_a_machine_names_are_started_beside_its_first_states(cloud: Cloud) -> None:
+    age = (
+        "import os, time\n"
+        "begun = float(open('/proc/self/stat').read().rpartition(')')[2].split()[19])\n"
+        "return time.clock_gettime(time.CLOCK_BOOTTIME) - begun / os.sysconf('SC_CLK_TCK')"
+    )
+    arn = function(cloud, age, "acme-aged")
+    steps = {"Wait": {"Type": "Wait", "Seconds": 300, "Next": "Ask"}, "Ask": task(arn)}
+    assert ran(cloud, steps)["output"] > 2.5  # three seconds are left of the five minutes
+
+
+def test_a_function_that_is_not_there_fails_when_it_is_invoked_and_not_before(cloud: Cloud) -> None:
+    arn = function(cloud, "return 1").replace("acme-work", "acme-nowhere")
+    told = ran(cloud, {"First": {"Type": "Pass", "Next": "Ask"}, "Ask": task(arn)})
+    assert (told["status"], told["error"]) == ("FAILED", "Lambda.ResourceNotFoundException")
