@@ -7,7 +7,6 @@ which appears whole or not at all. A worker that dies does no harm: Spark gives 
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
@@ -19,13 +18,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from unchurn.artefacts import LABEL
-from unchurn.errors import UnchurnError
 from unchurn.progress import Progress
 from unchurn.tables.engines.engine_types import recast, travelling
 from unchurn.tables.engines.protocol import Settled
 from unchurn.tables.engines.shared_folder import Exchange
 from unchurn.tables.engines.spark import SparkEngine
 from unchurn.tables.engines.spark_query import SENT, storage
+from unchurn.tables.engines.spark_tasks import each_done
 from unchurn.tables.engines.wide_rows import Bundling
 from unchurn.tables.evidence import Evidence
 from unchurn.tables.gathering import Callbacks, Ends
@@ -89,20 +88,8 @@ class SparkPasses:
         return self.engine.settle_sent(fill, bundling, typing.schema, path)
 
     def _done(self, work: Callable[[int, Part], Any]) -> Iterator[Any]:
-        """Do something to every part; yield what it gives, in order. Errors of ours come through."""
-        context = self.session.sparkContext
-        several = max(_TOGETHER, context.defaultParallelism)
-        todo = _Job(work, self.parts)
-        for begin in range(0, len(self.parts), several):
-            numbers = range(begin, min(begin + several, len(self.parts)))
-            with warnings.catch_warnings():
-                # PySpark lets its sockets go unclosed
-                warnings.simplefilter("ignore", ResourceWarning)
-                answers = context.parallelize(numbers, len(numbers)).map(todo).collect()
-            for answer in answers:
-                if isinstance(answer, UnchurnError):
-                    raise answer
-                yield answer
+        cores = self.session.sparkContext.defaultParallelism
+        return each_done(self.session, work, self.parts, max(_TOGETHER, cores))
 
 
 def _look_at_ids(exchange: Exchange, odd: OddIds) -> None:
@@ -110,20 +97,6 @@ def _look_at_ids(exchange: Exchange, odd: OddIds) -> None:
     for batch in exchange.groups(SENT, _IDS.names):
         bare = batch.column("bare")
         odd.look(batch.column("id"), batch.column("row"), bare if pc.any(bare).as_py() else None)
-
-
-@dataclass(frozen=True)
-class _Job:
-    """Does some of the parts on a worker; what a person can act on is an answer, all else is Spark's to try again."""
-
-    work: Callable[[int, Part], Any]
-    parts: Sequence[Part]
-
-    def __call__(self, number: int) -> Any:
-        try:
-            return self.work(number, self.parts[number])
-        except UnchurnError as error:
-            return error
 
 
 @dataclass(frozen=True)
