@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -43,8 +44,9 @@ class Worker:
     def wait(self, seconds: float) -> None:
         """Wait, once, until the function is imported; what went wrong, its first answer says."""
         assert self.process.stdout  # noqa: S101 - a pipe
-        if not self.imported and select.select([self.process.stdout], [], [], seconds)[0]:
-            self.process.stdout.readline()
+        with suppress(OSError, ValueError):  # stopped meanwhile; asking it says so
+            if not self.imported and select.select([self.process.stdout], [], [], seconds)[0]:
+                self.process.stdout.readline()
         self.imported = True
 
     def ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any] | None:
@@ -73,7 +75,8 @@ class Worker:
         self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe:
-                pipe.close()
+                with suppress(OSError):  # closing hands over what a question left, and nobody reads
+                    pipe.close()
 
 
 def start_worker(cloud: Cloud, function: Any, version: str) -> Worker:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -64,3 +66,28 @@ def test_a_reset_that_never_ends_is_an_error() -> None:
 
     with pytest.raises(RuntimeError, match="changed size"):
         _forget(reset)
+
+
+_OWN_STACK = """
+import json
+from loopback_aws import loopback_aws
+from rehearsal.cfn import api
+
+api._api()
+queue = {"Type": "AWS::SQS::Queue"}
+with loopback_aws() as clients:
+    formation = clients.client("cloudformation")
+    formation.create_stack(StackName="own", TemplateBody=json.dumps({"Resources": {"Queue": queue}}))
+    print(formation.describe_stacks()["Stacks"][0]["StackStatus"])
+"""
+
+
+def test_moto_makes_stacks_of_its_own_in_a_process_that_opened_a_rehearsal() -> None:
+    made = subprocess.run(
+        [sys.executable, "-c", _OWN_STACK],
+        cwd=Path(__file__).parents[1],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert made.stdout.strip() == "CREATE_COMPLETE"
