@@ -83,4 +83,5 @@ def write_prepared(
     encoder = Encoder.fit(table.features.take(pa.array(train)), table.columns, Features())
     schema = Schema(table.columns, "churned", "stayed").to_plain()
     rows_plain = {"train": len(train), "test": len(test)}
+    rows_plain["train_churned"] = int(table.labels[train].sum())
     return Prepared(paths["train"], paths["test"], schema, encoder.to_plain(), {}, rows_plain, [])

@@ -37,7 +37,7 @@ FIXED: Mapping[str, Mapping[str, float | int | str]] = {
     },
     "wide": {
         "eta": 0.05, "max_depth": 0, "max_leaves": 128, "grow_policy": "lossguide",
-        "min_child_weight": 1, "lambda": 1, "subsample": 0.9, **_SINGLE,
+        "min_child_weight": 1, "lambda": 1, "max_bin": 64, "subsample": 0.9, **_SINGLE,
     },
     "every-row": {
         "eta": 0.05, "max_depth": 9, "min_child_weight": 1, "lambda": 0.3,

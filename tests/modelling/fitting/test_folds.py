@@ -11,7 +11,7 @@ from unchurn.errors import DataError
 from unchurn.modelling.fitting.booster import margins, xgboost
 from unchurn.modelling.fitting.calibration import log_loss
 from unchurn.modelling.fitting.configurations import fixed
-from unchurn.modelling.fitting.folds import refit
+from unchurn.modelling.fitting.folds import GOING, RACED, behind, refit
 from unchurn.modelling.fitting.training_rows import Rows
 
 
@@ -134,3 +134,45 @@ def test_weights_count_as_copies_do() -> None:
     few = np.where(np.arange(300) < 150, 1e-6, 1).astype(np.float32)
     fitted = folds_of(replace(data, labels=contrary, weights=few)).cross_fit([SMALL], lambda: None)
     assert np.corrcoef(fitted[0].margins[150:], contrary[150:])[0, 1] > 0.3
+
+
+def test_the_clearly_worse_are_given_up_after_two_groups_and_their_figures_say_so() -> None:
+    """Of six, four stay; who left has the margins and the loss of the groups it was fitted on."""
+    data = rows(2_000)
+    hopeless = [replace(SMALL, name=f"blind-{eta}", params={**SMALL.params, "eta": eta, "max_depth": 1,
+        "min_child_weight": 1e6}) for eta in (0.1, 0.2)]  # fmt: skip
+    good = [replace(SMALL, name=f"good-{depth}", params={**SMALL.params, "max_depth": depth})
+        for depth in (2, 3, 4, 5)]  # fmt: skip
+    made, counted = folds_of(data), []
+    fitted = made.cross_fit([hopeless[0], *good, hopeless[1]], lambda: counted.append(1))
+    assert [each.raced for each in fitted] == [RACED, 0, 0, 0, 0, RACED]
+    assert len(counted) == 6 * len(made.held)
+    seen = np.sort(np.concatenate(made.held[:RACED]))
+    for each in (fitted[0], fitted[-1]):
+        assert each.log_loss == log_loss(data.labels[seen], each.margins)
+    alone = made.cross_fit([good[1]], lambda: None)[0]
+    np.testing.assert_array_equal(alone.margins, fitted[2].margins)
+
+
+def test_what_a_team_asked_for_is_never_given_up() -> None:
+    """A configuration of [[train.own]], or one that a search found, is judged on every row."""
+    data = rows(2_000)
+    blind = {**SMALL.params, "max_depth": 1, "min_child_weight": 1e6}
+    strange = [
+        replace(SMALL, name=source, source=source, params=blind) for source in ("own", "search")
+    ]
+    good = [replace(SMALL, name=f"good-{n}", params={**SMALL.params, "seed": n}) for n in range(5)]
+    fitted = folds_of(data).cross_fit([*good, *strange], lambda: None)
+    assert [each.raced for each in fitted[-2:]] == [0, 0]
+
+
+def test_the_best_few_and_whoever_is_within_chance_go_on() -> None:
+    """By paired differences: a constant lead is clear however small, a noisy one of the same mean is not."""
+    labels = np.tile(np.array([0, 1], np.int8), 500)
+    signs = np.where(labels == 1, 1.0, -1.0)
+    half = np.random.default_rng(3).normal(0, 0.05, 500)
+    noisy = signs * 0.9995 + np.concatenate([half, -half])
+    best = [signs * (1.0 - 1e-4 * place) for place in range(GOING)]
+    margins = np.array([*best, signs * 0.9, noisy])
+    assert behind(margins, labels).tolist() == [*[False] * GOING, True, False]
+    assert behind(margins[[0, 4]], labels).tolist() == [False, False]

@@ -21,6 +21,8 @@ from unchurn.modelling.fitting.training_rows import Rows
 
 REFIT_ROUNDS = 1.15
 """Rounds of a refit over the folds' mean best: it has more rows to learn from."""
+RACED, GOING, CLEAR = 2, 4, 2.0
+"""Groups of folds after which the field thins, how many go on at least, and standard errors that are clear."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class CrossFit:
 
     `margins` are those of the judged rows, in order: all of them, unless rows have phases or one
     fold alone is held out. `booster`: then the fit itself, cut to its best rounds, in XGBoost's UBJSON.
+    `raced`: groups of folds after which it was given up, and all that its figures are of; 0: it was not.
     """
 
     configuration: Configuration
@@ -36,6 +39,7 @@ class CrossFit:
     log_loss: float
     best_rounds: float
     booster: bytes | None = None
+    raced: int = 0
 
     @property
     def shipped_rounds(self) -> int:
@@ -167,29 +171,92 @@ class Folds:
         """Cross-fit every configuration; `advance` is called after each fit of this host's share.
 
         The dearest are fitted first, so that neither a core nor a host waits for a long one at the end.
+        Who is `behind` after `RACED` groups is fitted on no other.
         """
-        places = [
-            (index, group)
-            for index in reversed(range(len(configurations)))
-            for group in range(len(self.held))
+        course = _Course(self, configurations)
+        first = min(RACED, len(self.held))
+        course.run(range(len(configurations)), range(first), advance, spread)
+        going = course.going(first)
+        course.run(going, range(first, len(self.held)), advance, spread)
+        for _ in range((len(configurations) - len(going)) * (len(self.held) - first)):
+            advance()
+        return [course.found(index, index in going) for index in range(len(configurations))]
+
+
+class _Course:
+    """Margins, best rounds and fits of configurations so far, over groups of folds."""
+
+    def __init__(self, folds: Folds, configurations: Sequence[Configuration]) -> None:
+        self.folds = folds
+        self.configurations = configurations
+        self.margins = np.zeros((len(configurations), len(folds.rows.labels)))
+        self.rounds: list[list[int]] = [[] for _ in configurations]
+        self.boosters: list[bytes | None] = [None for _ in configurations]
+
+    def run(
+        self,
+        going: Sequence[int],
+        groups: Sequence[int],
+        advance: Callable[[], None],
+        spread: Spread,
+    ) -> None:
+        """Fit each configuration of places `going` without each of `groups`."""
+        folds = self.folds
+        places = [(index, group) for index in reversed(going) for group in groups]
+        jobs = [
+            partial(folds._fit_kept, self.configurations[index], group) for index, group in places
         ]
-        jobs = [partial(self._fit_kept, configurations[index], group) for index, group in places]
-        count = len(self.rows.labels)
-        fitted = run_jobs(jobs, self.settings.threads, count, advance, spread)
-        margins = np.zeros((len(configurations), count))
-        rounds: list[list[int]] = [[] for _ in configurations]
-        boosters: list[bytes | None] = [None for _ in configurations]
+        rows = len(folds.rows.labels)
+        fitted = run_jobs(jobs, folds.settings.threads, rows, advance, spread)
         for (index, group), (booster, found, best) in zip(places, fitted, strict=True):
-            margins[index, self.held[group]] = found
-            rounds[index].append(best)
-            boosters[index] = booster
-        margins, labels = margins[:, self.judged], self.labels
+            self.margins[index, folds.held[group]] = found
+            self.rounds[index].append(best)
+            self.boosters[index] = booster
+
+    def going(self, groups: int) -> list[int]:
+        """Return who is fitted on: those not `behind`, and what somebody else than us asked for."""
+        if groups == len(self.folds.held):
+            return list(range(len(self.configurations)))
+        seen = np.concatenate(self.folds.held[:groups])
+        late = behind(self.margins[:, seen], self.folds.rows.labels[seen])
         return [
-            CrossFit(each, found, log_loss(labels, found), float(np.mean(best)), booster)
-            for each, found, best, booster in zip(
-                configurations, margins, rounds, boosters, strict=True
-            )
+            index
+            for index, each in enumerate(self.configurations)
+            if each.source != "fixed" or not late[index]
         ]
+
+    def found(self, index: int, whole: bool) -> CrossFit:
+        """Tell of one configuration, on the groups it was fitted without."""
+        folds, rounds = self.folds, self.rounds[index]
+        judged = folds.judged if whole else np.sort(np.concatenate(folds.held[: len(rounds)]))
+        margins = self.margins[index, judged]
+        loss = log_loss(folds.rows.labels[judged], margins)
+        raced = 0 if whole else len(rounds)
+        return CrossFit(
+            self.configurations[index],
+            margins,
+            loss,
+            float(np.mean(rounds)),
+            self.boosters[index],
+            raced,
+        )
+
+
+def behind(margins: Floats, labels: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:
+    """Tell of each configuration whether it is clearly worse than the best, and not among the best `GOING`.
+
+    `margins` is (configurations, rows) of log odds. Clearly worse is one whose mean log loss over the same rows
+    is higher by more than `CLEAR` standard errors of the difference, a paired comparison (Maron and Moore,
+    "Hoeffding races", 1993, have the idea).
+    """
+    losses = np.logaddexp(0.0, np.where(labels == 1, -margins, margins))
+    means = losses.mean(axis=1)
+    order = np.argsort(means, kind="stable")
+    worse = losses - losses[order[0]]
+    error = worse.std(axis=1) / np.sqrt(len(labels))
+    late = worse.mean(axis=1) > CLEAR * error
+    late[order[:GOING]] = False
+    return np.asarray(late)
 
 
 def refit(

@@ -23,7 +23,7 @@ QUANTILES = 1001
 class Recipe:
     """What out-of-fold margins decide: `weights` of `crossfits` (sum 1) and the calibrator.
 
-    `margins`: weighted out-of-fold log odds of the judged rows, before calibration.
+    Who was given up on the way weighs nothing. `margins`: weighted out-of-fold log odds of the judged rows, before calibration.
     """
 
     crossfits: tuple[CrossFit, ...]
@@ -36,9 +36,11 @@ class Recipe:
         cls, crossfits: Sequence[CrossFit], labels: npt.NDArray[np.int8], seed: int, members: int
     ) -> Recipe:
         """Weigh cross-fitted configurations and calibrate their mean; `members` limits how many."""
-        stacked = np.stack([each.margins for each in crossfits])
-        weights = greedy_weights(stacked, labels, seed, members)
-        total = weights @ stacked
+        whole = [place for place, each in enumerate(crossfits) if not each.raced]
+        stacked = np.stack([crossfits[place].margins for place in whole])
+        weights = np.zeros(len(crossfits))
+        weights[whole] = greedy_weights(stacked, labels, seed, members)
+        total = weights[whole] @ stacked
         return cls(tuple(crossfits), tuple(weights.tolist()), total, Beta.fit(total, labels))
 
     @property
@@ -84,8 +86,10 @@ def _member(each: CrossFit, weight: float) -> dict[str, Any]:
 
 
 def _tried(each: CrossFit, weight: float) -> dict[str, Any]:
+    raced = {"folds": each.raced} if each.raced else {}
     return {
         **each.configuration.to_plain(),
+        **raced,
         "out_of_fold_log_loss": each.log_loss,
         "best_rounds": each.best_rounds,
         "weight": weight,

@@ -8,7 +8,8 @@
 - ``base_margin``, ``base_rate``: log odds and share of churn in the training rows;
 - ``cut_points``: {"quantiles": 1001 ascending out-of-fold probabilities at 0, 0.001, … 1};
 - ``out_of_fold``: {"log_loss", "roc_auc"} of the calibrated training rows;
-- ``configurations``: every one tried, with its out-of-fold log loss, weight and rounds;
+- ``configurations``: every one tried, with its out-of-fold log loss, weight and rounds, and, of those given
+  up on the way, after how many ``folds``, which its figures are of;
 - ``features``, ``feature_types``, ``missing``, ``categories``, ``plan`` (in words),
   ``refit``, ``seed``, ``threads``, ``versions``.
 
