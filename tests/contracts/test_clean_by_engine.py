@@ -15,6 +15,7 @@ from unchurn.progress import Silent
 from unchurn.project import Churn, Columns, Data, Engine
 from unchurn.steps.clean import clean
 from unchurn.tables import open_table
+from unchurn.tables.engines import spark_session
 
 ROWS = 30_000
 TRAPS = {
@@ -42,8 +43,20 @@ def sha256_of_rows(found: Clean) -> str:
 
 
 @pytest.mark.slow
-def test_every_engine_makes_one_clean_of_a_table_full_of_traps(tmp_path: Path) -> None:
-    """The same rows to the last bit, the same rejects, the same manifest; every trap was met."""
+@pytest.mark.parametrize("ansi", ["true", "false"])
+def test_every_engine_makes_one_clean_of_a_table_full_of_traps(
+    ansi: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same rows to the last bit, the same rejects, the same manifest; every trap was met.
+
+    Spark 3.5 leaves ANSI's rules out unless it is told, 4 follows them unless it is told.
+    """
+    settings = spark_session._session_settings
+    monkeypatch.setattr(
+        spark_session,
+        "_session_settings",
+        lambda *given: settings(*given) | {"spark.sql.ansi.enabled": ansi},
+    )
     source = tmp_path / "trapped.csv"
     write_trapped(source, ROWS)
     duck = made("duckdb", source, tmp_path / "duckdb")

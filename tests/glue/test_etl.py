@@ -37,13 +37,14 @@ ABSENT = (
 )  # fmt: skip
 WATCHED = f"""
 import runpy, sys
+from importlib.machinery import PathFinder
 
-class Absent:
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in {ABSENT!r}:
-            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+found = PathFinder.find_spec
 
-sys.meta_path.insert(0, Absent())
+def present(name, path=None, target=None):
+    return None if name.partition(".")[0] in {ABSENT!r} else found(name, path, target)
+
+PathFinder.find_spec = present
 script = sys.argv.pop(1)
 sys.argv[0] = script
 try:

@@ -47,7 +47,7 @@ _MARK = "`"
 
 
 class SparkEngine:
-    """PySpark 3.5. `threads` and `memory_mb` change speed, never a result.
+    """PySpark 3.5 or 4. `threads` and `memory_mb` change speed, never a result.
 
     Both are those of the local JVM; a cluster that started this process brings its own, and
     its setting `spark.unchurn.scratch` says where rows pass in and out.

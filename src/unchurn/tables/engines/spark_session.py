@@ -11,6 +11,7 @@ import shutil
 import signal
 import sys
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -45,6 +46,8 @@ def require_spark() -> None:
 
 def given_session() -> Any | None:
     """Return the session of whoever started this process (spark-submit, Glue), if any did."""
+    # PySpark 4 loads pandas where there is any, late, and wants one below 3; we use nothing of its frames
+    warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
     from pyspark.sql import SparkSession
 
     if "PYSPARK_GATEWAY_PORT" in os.environ:
