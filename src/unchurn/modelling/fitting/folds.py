@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from unchurn.modelling.fitting import booster as xgb
 from unchurn.modelling.fitting.booster import Floats, Settings
 from unchurn.modelling.fitting.calibration import log_loss
 from unchurn.modelling.fitting.configurations import Configuration
-from unchurn.modelling.fitting.pool import ALONE, Spread, run_jobs
+from unchurn.modelling.fitting.pool import ALONE, Fit, Spread, run_jobs
 from unchurn.modelling.fitting.training_rows import Rows
 
 REFIT_ROUNDS = 1.15
@@ -55,12 +54,13 @@ class Folds:
 
     `held`: the rows that each group holds out. Where rows have phases, those are late ones, and a
     group is fitted on the early rows of the others. One group that holds out one fold judges
-    fits that are shipped as they are.
+    fits that are shipped as they are. `groups`: how many were asked for.
     """
 
     rows: Rows
     settings: Settings
     held: tuple[npt.NDArray[np.int64], ...]
+    groups: int
     most_rounds: int
 
     @classmethod
@@ -83,7 +83,7 @@ class Folds:
         place = np.searchsorted(found, rows.folds) * count // len(found)
         judged = range(1 if alone else count)
         held = tuple(np.flatnonzero((place == group) & late) for group in judged)
-        made = cls(rows, settings, tuple(each for each in held if len(each)), most_rounds)
+        made = cls(rows, settings, tuple(each for each in held if len(each)), groups, most_rounds)
         if rows.phases is not None and not all(len(made._others(each)) for each in made.held):
             raise DataError(
                 "Folds cannot run forward in time: no earlier row of another customer is left.",
@@ -111,7 +111,7 @@ class Folds:
         _, margins, best = self._fit(configuration, group, threads)
         return margins, best
 
-    def _fit_kept(
+    def fit_kept(
         self, configuration: Configuration, group: int, threads: int
     ) -> tuple[bytes | None, Floats, int]:
         """Fit without `group`, as `fit_one`; the fit itself comes first, where it is shipped."""
@@ -164,7 +164,7 @@ class Folds:
         advance: Callable[[], None],
         spread: Spread = ALONE,
     ) -> list[CrossFit]:
-        """Cross-fit every configuration; `advance` is called after each fit of this host's share.
+        """Cross-fit every configuration; `advance` is called after each fit, of several hosts after this one's.
 
         The dearest are fitted first, so that neither a core nor a host waits for a long one at the end.
         """
@@ -173,7 +173,11 @@ class Folds:
             for index in reversed(range(len(configurations)))
             for group in range(len(self.held))
         ]
-        jobs = [partial(self._fit_kept, configurations[index], group) for index, group in places]
+        shared = self.settings, self.groups, self.most_rounds
+        jobs = [
+            Fit(self.rows, HeldOut(*shared, configurations[index], group))
+            for index, group in places
+        ]
         count = len(self.rows.labels)
         fitted = run_jobs(jobs, self.settings.threads, count, advance, spread)
         margins = np.zeros((len(configurations), count))
@@ -190,6 +194,36 @@ class Folds:
                 configurations, margins, rounds, boosters, strict=True
             )
         ]
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """A fit of rows but for one of the groups that `Folds.of` makes of them, in a form that travels."""
+
+    settings: Settings
+    groups: int
+    most_rounds: int
+    configuration: Configuration
+    group: int
+
+    def __call__(self, rows: Rows, threads: int) -> tuple[bytes | None, Floats, int]:
+        """See `Folds.fit_kept`."""
+        folds = Folds.of(rows, self.settings, self.groups, self.most_rounds)
+        return folds.fit_kept(self.configuration, self.group, threads)
+
+
+@dataclass(frozen=True)
+class Refit:
+    """A fit of all rows, for exactly `rounds` rounds, in a form that travels."""
+
+    settings: Settings
+    configuration: Configuration
+    rounds: int
+
+    def __call__(self, rows: Rows, threads: int) -> tuple[bytes]:
+        """Return the booster in XGBoost's UBJSON."""
+        booster = refit(rows, self.settings, self.configuration, self.rounds, threads)
+        return (bytes(booster.save_raw("ubj")),)
 
 
 def refit(
