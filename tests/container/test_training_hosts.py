@@ -15,10 +15,10 @@ import numpy as np
 import pytest
 
 from live_server import free_port
-from unchurn.container.frames import decoded, encoded
 from unchurn.container.hosts import SHARED_PORT, Hosts, together
 from unchurn.errors import DataError, HostError, UnchurnError
 from unchurn.modelling.fitting.pool import run_jobs
+from unchurn.modelling.fitting.travelling import encoded
 
 NAMES = ["algo-1", "algo-2", "algo-3"]
 
@@ -60,22 +60,6 @@ def fit(place: int, done: list[int], threads: int) -> tuple[bytes | None, np.nda
 
 def same(left: list[Any], right: list[Any]) -> bool:
     return encoded(left) == encoded(right)
-
-
-def test_results_are_read_as_they_were_written() -> None:
-    """To the last bit, signs of zero and not-a-numbers with them."""
-    odd = np.array([[0.1, -0.0], [np.nan, np.inf]])
-    given = [(b"\x00booster", odd, 7), (None, np.zeros(0), -1), ()]
-    parts, body = encoded(given)
-    found = decoded(json.loads(json.dumps(parts)), body)
-    assert same(found, given)
-    assert found[0][1].tobytes() == odd.tobytes() and found[0][1].flags.writeable
-
-
-@pytest.mark.parametrize("strange", ["text", 0.5, True, np.zeros(2, np.float32)])
-def test_what_else_a_job_might_return_is_refused(strange: Any) -> None:
-    with pytest.raises(TypeError, match="no result that hosts exchange"):
-        encoded([(strange,)])
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 7])

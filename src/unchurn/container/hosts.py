@@ -11,14 +11,16 @@ import os
 import selectors
 import socket
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from unchurn.container.frames import Frame, decoded, encoded, receive, send
+from unchurn.container.frames import Frame, receive, send
 from unchurn.errors import HostError
+from unchurn.modelling.fitting.pool import Job
+from unchurn.modelling.fitting.travelling import decoded, encoded
 
 T = TypeVar("T")
 PORT = 29_500
@@ -53,6 +55,16 @@ class Hosts:
     def mine(self, count: int) -> Sequence[int]:
         """Return which of `count` jobs this host does: every n-th of n hosts."""
         return range(self.names.index(self.name), count, len(self.names))
+
+    def done(
+        self,
+        jobs: Sequence[Job[T]],
+        threads: int,
+        here: Callable[[Sequence[Job[T]]], list[T]],
+        advance: Callable[[], None],
+    ) -> list[T]:
+        """Do this host's share of the jobs, and return the results of all. Raises as `exchange`."""
+        return self.exchange(here([jobs[place] for place in self.mine(len(jobs))]), len(jobs))
 
     def exchange(self, results: list[T], count: int) -> list[T]:
         """Return the results of all `count` jobs. Raises `HostError` naming a host that is missing."""
@@ -135,7 +147,7 @@ class Hosts:
 
 def _packed(kind: str, told: dict[str, int], results: Sequence[Any]) -> Frame:
     parts, body = encoded(results)
-    return Frame(kind, {**told, "parts": parts}, body)
+    return Frame(kind, {**told, "parts": parts}, b"".join(body))
 
 
 @contextmanager

@@ -27,6 +27,7 @@ from unchurn.errors import ArtefactError, DataError, counted
 from unchurn.history import Question
 from unchurn.history.filling import CUSTOMER, DAY
 from unchurn.modelling.judging.custom_metrics import OwnMetrics
+from unchurn.pipeline.fits_on_spark import spread_of
 from unchurn.pipeline.identity import code_sha256, config_sha256, run_id
 from unchurn.pipeline.lock import held
 from unchurn.pipeline.months import Month, figures, summary
@@ -201,7 +202,8 @@ class _Past:
         with held(folder, self.progress):
             write_parquet(_known(path, day, self.settled), table, pq.read_schema(path))
         given = {Table: open_table(str(table), Data(), folder), OwnMetrics: self.own}
-        return Run(folder, project, code, given, progress=self.progress)
+        spread = spread_of(project, folder, self.progress)
+        return Run(folder, project, code, given, progress=self.progress, spread=spread)
 
 
 def _known(path: Path, day: np.datetime64 | None, settled: int) -> Iterator[pa.RecordBatch]:

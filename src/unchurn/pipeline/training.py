@@ -28,6 +28,7 @@ from unchurn.modelling.judging import custom_metrics
 from unchurn.modelling.judging.custom_metrics import OwnMetrics
 from unchurn.pipeline.checking import RulesChecked, check_rules
 from unchurn.pipeline.coming import compared
+from unchurn.pipeline.fits_on_spark import spread_of
 from unchurn.pipeline.identity import code_sha256, config_sha256, environment, run_id
 from unchurn.pipeline.lock import held
 from unchurn.pipeline.observing import observed, open_history
@@ -128,7 +129,15 @@ def _held_run(
             given = {RunLineage: lineage, Registry: registry, OwnMetrics: own}
             given |= {type(source): source, Asked: Asked()}
             fixed = _registered(registry, lineage.run_id)
-            where = Run(folder, project, code_sha256(), given, registered=fixed, progress=progress)
+            where = Run(
+                folder,
+                project,
+                code_sha256(),
+                given,
+                registered=fixed,
+                progress=progress,
+                spread=spread_of(project, folder, progress),
+            )
             yield observed(where, fresh) if isinstance(source, Sources) else where
 
 

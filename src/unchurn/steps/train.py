@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +17,9 @@ from unchurn.modelling.encoding.encoder import Encoder
 from unchurn.modelling.fitting.booster import Settings, xgboost
 from unchurn.modelling.fitting.configurations import Configuration
 from unchurn.modelling.fitting.derived_columns import with_derived
-from unchurn.modelling.fitting.folds import CrossFit, Folds, refit
+from unchurn.modelling.fitting.folds import Folds, Refit
 from unchurn.modelling.fitting.plan import plan
-from unchurn.modelling.fitting.pool import ALONE, Spread, run_jobs
+from unchurn.modelling.fitting.pool import ALONE, Fit, Spread, run_jobs
 from unchurn.modelling.fitting.recipe import Recipe
 from unchurn.modelling.fitting.training_rows import Rows, everybody
 from unchurn.modelling.scoring.ensemble import LiveModel
@@ -53,7 +52,7 @@ def train(
 ) -> Model:
     """Fit, weigh and calibrate every configuration of `params`, then refit what is kept.
 
-    Fits are shared out by `spread`; each of its hosts returns the same Model.
+    Fits are shared out by `spread`, whose hosts, if it has any, all return the same Model.
 
     ``evaluated`` boosters are fitted on the training rows; with ``train.refit``, ``boosters``
     are fitted once more with the test rows added, and those aside, but for large tables, whose fits are
@@ -143,23 +142,21 @@ def _refit(
     if everyone:
         targets.append((workspace / "boosters", everyone))
     wanted = [(*target, each) for target in targets for each, _ in reversed(recipe.kept)]
-    jobs = [partial(_refitted, each, settings, crossfit) for _, each, crossfit in wanted]
+    fits = [
+        Fit(rows, Refit(settings, each.configuration, each.shipped_rounds))
+        for _, rows, each in wanted
+        if not each.booster
+    ]
     for folder in (workspace / "evaluated", workspace / "boosters"):
         folder.mkdir(parents=True, exist_ok=True)
-    with progress.task("Refitting", len(jobs)) as task:
-        fitted = run_jobs(jobs, threads, len(rows.labels), task.advance, spread)
-    for (folder, _, crossfit), (booster,) in zip(wanted, fitted, strict=True):
+    with progress.task("Refitting", len(fits)) as task:
+        fitted = iter(run_jobs(fits, threads, len(rows.labels), task.advance, spread))
+    for folder, _, crossfit in wanted:
+        # a fit that is shipped as it is has been made already
+        booster = crossfit.booster or next(fitted)[0]
         (folder / crossfit.file).write_bytes(booster)
     if everyone is None:
         shutil.copytree(workspace / "evaluated", workspace / "boosters", dirs_exist_ok=True)
-
-
-def _refitted(rows: Rows, settings: Settings, fitted: CrossFit, threads: int) -> tuple[bytes]:
-    """Return the booster file that is shipped, of the fit itself or of one on all `rows`."""
-    if fitted.booster:
-        return (fitted.booster,)
-    booster = refit(rows, settings, fitted.configuration, fitted.shipped_rounds, threads)
-    return (bytes(booster.save_raw("ubj")),)
 
 
 def _baseline(

@@ -11,7 +11,8 @@ from unchurn.errors import DataError
 from unchurn.modelling.fitting.booster import margins, xgboost
 from unchurn.modelling.fitting.calibration import log_loss
 from unchurn.modelling.fitting.configurations import fixed
-from unchurn.modelling.fitting.folds import GOING, RACED, behind, refit
+from unchurn.modelling.fitting.folds import refit
+from unchurn.modelling.fitting.racing import RACED
 from unchurn.modelling.fitting.training_rows import Rows
 
 
@@ -164,15 +165,3 @@ def test_what_a_team_asked_for_is_never_given_up() -> None:
     good = [replace(SMALL, name=f"good-{n}", params={**SMALL.params, "seed": n}) for n in range(5)]
     fitted = folds_of(data).cross_fit([*good, *strange], lambda: None)
     assert [each.raced for each in fitted[-2:]] == [0, 0]
-
-
-def test_the_best_few_and_whoever_is_within_chance_go_on() -> None:
-    """By paired differences: a constant lead is clear however small, a noisy one of the same mean is not."""
-    labels = np.tile(np.array([0, 1], np.int8), 500)
-    signs = np.where(labels == 1, 1.0, -1.0)
-    half = np.random.default_rng(3).normal(0, 0.05, 500)
-    noisy = signs * 0.9995 + np.concatenate([half, -half])
-    best = [signs * (1.0 - 1e-4 * place) for place in range(GOING)]
-    margins = np.array([*best, signs * 0.9, noisy])
-    assert behind(margins, labels).tolist() == [*[False] * GOING, True, False]
-    assert behind(margins[[0, 4]], labels).tolist() == [False, False]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,13 +15,12 @@ from unchurn.modelling.fitting import booster as xgb
 from unchurn.modelling.fitting.booster import Floats, Settings
 from unchurn.modelling.fitting.calibration import log_loss
 from unchurn.modelling.fitting.configurations import Configuration
-from unchurn.modelling.fitting.pool import ALONE, Spread, run_jobs
+from unchurn.modelling.fitting.pool import ALONE, Fit, Spread, run_jobs
+from unchurn.modelling.fitting.racing import RACED, behind
 from unchurn.modelling.fitting.training_rows import Rows
 
 REFIT_ROUNDS = 1.15
 """Rounds of a refit over the folds' mean best: it has more rows to learn from."""
-RACED, GOING, CLEAR = 2, 4, 2.0
-"""Groups of folds after which the field thins, how many go on at least, and standard errors that are clear."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +57,13 @@ class Folds:
 
     `held`: the rows that each group holds out. Where rows have phases, those are late ones, and a
     group is fitted on the early rows of the others. One group that holds out one fold judges
-    fits that are shipped as they are.
+    fits that are shipped as they are. `groups`: how many were asked for.
     """
 
     rows: Rows
     settings: Settings
     held: tuple[npt.NDArray[np.int64], ...]
+    groups: int
     most_rounds: int
 
     @classmethod
@@ -87,7 +86,7 @@ class Folds:
         place = np.searchsorted(found, rows.folds) * count // len(found)
         judged = range(1 if alone else count)
         held = tuple(np.flatnonzero((place == group) & late) for group in judged)
-        made = cls(rows, settings, tuple(each for each in held if len(each)), most_rounds)
+        made = cls(rows, settings, tuple(each for each in held if len(each)), groups, most_rounds)
         if rows.phases is not None and not all(len(made._others(each)) for each in made.held):
             raise DataError(
                 "Folds cannot run forward in time: no earlier row of another customer is left.",
@@ -115,7 +114,7 @@ class Folds:
         _, margins, best = self._fit(configuration, group, threads)
         return margins, best
 
-    def _fit_kept(
+    def fit_kept(
         self, configuration: Configuration, group: int, threads: int
     ) -> tuple[bytes | None, Floats, int]:
         """Fit without `group`, as `fit_one`; the fit itself comes first, where it is shipped."""
@@ -168,7 +167,7 @@ class Folds:
         advance: Callable[[], None],
         spread: Spread = ALONE,
     ) -> list[CrossFit]:
-        """Cross-fit every configuration; `advance` is called after each fit of this host's share.
+        """Cross-fit every configuration; `advance` is called after each fit, of several hosts after this one's.
 
         The dearest are fitted first, so that neither a core nor a host waits for a long one at the end.
         Who is `behind` after `RACED` groups is fitted on no other.
@@ -203,8 +202,10 @@ class _Course:
         """Fit each configuration of places `going` without each of `groups`."""
         folds = self.folds
         places = [(index, group) for index in reversed(going) for group in groups]
+        shared = folds.settings, folds.groups, folds.most_rounds
         jobs = [
-            partial(folds._fit_kept, self.configurations[index], group) for index, group in places
+            Fit(folds.rows, HeldOut(*shared, self.configurations[index], group))
+            for index, group in places
         ]
         rows = len(folds.rows.labels)
         fitted = run_jobs(jobs, folds.settings.threads, rows, advance, spread)
@@ -242,21 +243,34 @@ class _Course:
         )
 
 
-def behind(margins: Floats, labels: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:
-    """Tell of each configuration whether it is clearly worse than the best, and not among the best `GOING`.
+@dataclass(frozen=True)
+class HeldOut:
+    """A fit of rows but for one of the groups that `Folds.of` makes of them, in a form that travels."""
 
-    `margins` is (configurations, rows) of log odds. Clearly worse is one whose mean log loss over the same rows
-    is higher by more than `CLEAR` standard errors of the difference, a paired comparison (Maron and Moore,
-    "Hoeffding races", 1993, have the idea).
-    """
-    losses = np.logaddexp(0.0, np.where(labels == 1, -margins, margins))
-    means = losses.mean(axis=1)
-    order = np.argsort(means, kind="stable")
-    worse = losses - losses[order[0]]
-    error = worse.std(axis=1) / np.sqrt(len(labels))
-    late = worse.mean(axis=1) > CLEAR * error
-    late[order[:GOING]] = False
-    return np.asarray(late)
+    settings: Settings
+    groups: int
+    most_rounds: int
+    configuration: Configuration
+    group: int
+
+    def __call__(self, rows: Rows, threads: int) -> tuple[bytes | None, Floats, int]:
+        """See `Folds.fit_kept`."""
+        folds = Folds.of(rows, self.settings, self.groups, self.most_rounds)
+        return folds.fit_kept(self.configuration, self.group, threads)
+
+
+@dataclass(frozen=True)
+class Refit:
+    """A fit of all rows, for exactly `rounds` rounds, in a form that travels."""
+
+    settings: Settings
+    configuration: Configuration
+    rounds: int
+
+    def __call__(self, rows: Rows, threads: int) -> tuple[bytes]:
+        """Return the booster in XGBoost's UBJSON."""
+        booster = refit(rows, self.settings, self.configuration, self.rounds, threads)
+        return (bytes(booster.save_raw("ubj")),)
 
 
 def refit(

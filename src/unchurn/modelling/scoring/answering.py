@@ -109,7 +109,7 @@ class Answering:
     def _live(self, fetch: Fetch) -> LiveModel:
         key = " ".join(self.files[name] for name in sorted(self.files))
         if key not in _loaded:
-            _require_same(self.versions)
+            require_same(self.versions)
             live = self._read(fetch)
             _loaded.clear()
             _loaded[key] = live
@@ -134,7 +134,7 @@ class Answering:
             return LiveModel.load(boosters, plain["model.json"], plain["encoder.json"])
 
 
-def _require_same(versions: Mapping[str, str]) -> None:
+def require_same(versions: Mapping[str, str]) -> None:
     """Raise `ConfigError` where something else computes here: an answer could be another one."""
     here = computing()
     other = [f"{name} {here[name]} in place of {versions[name]}" for name in versions

@@ -116,9 +116,7 @@ class Exchange:
             "write_statistics": list(told) or False,
             "use_dictionary": [each.name for each in schema if pa.types.is_string(each.type)],
         }
-        path = f"{folder}/{name}"
-        # an object appears once it is whole; a file is written under a hidden name of its own
-        made = path if "://" in self.place else f"{folder}/.{uuid.uuid4().hex}-{name}"
+        path, made = f"{folder}/{name}", self._made_as(folder, name)
         with (
             self._files.open_output_stream(made) as sink,
             pq.ParquetWriter(sink, schema, **settings) as writer,
@@ -130,6 +128,10 @@ class Exchange:
         if made != path:
             self._files.move(made, path)
         return groups == GROUPS
+
+    def _made_as(self, folder: str, name: str) -> str:
+        """Return where a file is written: an object appears once it is whole, a file is hidden until then."""
+        return f"{folder}/{name}" if "://" in self.place else f"{folder}/.{uuid.uuid4().hex}-{name}"
 
     def read(self, name: str, rows: int = BATCH_ROWS) -> Iterator[pa.RecordBatch]:
         """Yield a table's rows, at most `rows` at once, in the order of its pieces' names."""
@@ -171,13 +173,18 @@ class Exchange:
         with self._files.open_input_file(path) as source:
             return pq.ParquetFile(source, **READING).read()
 
-    def put(self, name: str, content: bytes) -> None:
-        """Write a file that is no table."""
+    def put(self, name: str, *content: bytes | memoryview) -> None:
+        """Write a file that is no table, of one piece or several; it is whole once it has its name."""
         path = f"{self._folder}/{name}"
+        folder, _, last = path.rpartition("/")
         if "://" not in self.place:
-            self._files.create_dir(path.rpartition("/")[0], recursive=True)
-        with self._files.open_output_stream(path) as sink:
-            sink.write(content)
+            self._files.create_dir(folder, recursive=True)
+        made = self._made_as(folder, last)
+        with self._files.open_output_stream(made) as sink:
+            for piece in content:
+                sink.write(piece)
+        if made != path:
+            self._files.move(made, path)
 
     def get(self, name: str) -> bytes:
         """Return what `put` wrote."""

@@ -55,15 +55,16 @@ def try_sharing(session: Any, exchange: Exchange, place: str) -> None:
         with storage(exchange):
             seen = sum(batch.num_rows for batch in exchange.read("back"))
     except (Py4JError, PySparkException) as error:
-        raise _unseen(place, line(error)) from error
+        raise unseen(place, line(error)) from error
     finally:
         with storage(exchange):
             exchange.clear()
     if seen != len(names):
-        raise _unseen(place, f"{seen} of the {len(names)} rows that they were given came back")
+        raise unseen(place, f"{seen} of the {len(names)} rows that they were given came back")
 
 
-def _unseen(place: str, words: str) -> ConfigError:
+def unseen(place: str, words: str) -> ConfigError:
+    """Return the error of a place that workers cannot see; `words` say how it was noticed."""
     return ConfigError(
         f"Spark's workers cannot see {place}: {words}.",
         "Name a folder that every one of them has mounted there, or s3://BUCKET/PREFIX.",

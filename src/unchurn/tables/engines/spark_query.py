@@ -26,8 +26,11 @@ _OURS = re.compile(r"^unchurn\.errors\.(\w+): (.+)\n(.+)", re.MULTILINE)
 _TRACEBACK = "Traceback (most recent call last):"
 
 
-_NO_MEMORY = ("OutOfMemory", "exceeding physical memory limits", "exceeding memory limits")
-"""What Spark says, or who runs its workers, when memory is not enough."""
+_NO_MEMORY = (
+    *("OutOfMemory", "exceeding physical memory limits", "exceeding memory limits"),
+    *("MemoryError", "bad_alloc", "code 137", "Exit status: 137"),
+)
+"""What Spark says, who runs its workers (137: killed), or Python on them, when memory is not enough."""
 
 
 class Memory(NamedTuple):

@@ -7,6 +7,7 @@ another, and ends with the process. A session keeps all its files in the folder 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import sys
@@ -25,6 +26,8 @@ from unchurn.version import PACKAGE
 SHARED = "spark.unchurn.scratch"
 """Spark setting: a folder or ``s3://`` prefix that every worker of a cluster can see."""
 _EXTRA = "Install the extra: pip install 'unchurn[spark]'"
+_ONE_MACHINE = re.compile(r"local(\[|$)")
+"""A master whose workers are threads of the driver; ``local-cluster[…]`` starts processes."""
 _one_at_a_time = threading.Lock()
 _machine: Machine | None = None
 
@@ -53,6 +56,16 @@ def given_session() -> Any | None:
     if "PYSPARK_GATEWAY_PORT" in os.environ:
         return SparkSession.builder.getOrCreate()
     return SparkSession.getActiveSession()
+
+
+def cluster_session() -> Any | None:
+    """Return the session that was given, where its workers are a cluster's: no JVM that does it all itself."""
+    if find_spec("pyspark") is None:
+        return None
+    session = given_session()
+    if session is None or _ONE_MACHINE.match(session.sparkContext.master):
+        return None
+    return session
 
 
 @contextmanager
