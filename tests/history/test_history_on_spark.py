@@ -10,9 +10,7 @@ import pytest
 
 from asked_histories import INACTIVITY, RENEWAL, SUBSCRIPTION
 from histories import Settings, Told, as_of, observe, with_anchors
-from unchurn.history.spark import open_spark
-from unchurn.project import Churn, Engine
-from unchurn.tables.engines.spark_session import given_session, local_session
+from unchurn.project import Churn
 
 pytestmark = pytest.mark.slow
 ODD = "o'Neil \\ ${HOME} -- 猫"
@@ -66,16 +64,3 @@ def test_both_engines_give_the_same_bytes(asked: Churn, kinds: bool, tmp_path: P
     assert _made(told, today, tmp_path / "day", "duckdb") == _made(
         told, today, tmp_path / "day", "spark"
     )
-
-
-def test_a_session_that_was_given_keeps_nothing_of_a_history(tmp_path: Path) -> None:
-    """It may last for days; what was held for one observing held its memory until then."""
-    with local_session(1, 700, tmp_path / "session"):
-        given = given_session()
-        assert given is not None
-        with pytest.raises(ZeroDivisionError), open_spark(Engine(kind="spark"), tmp_path) as room:
-            room.hold("few", "select 1 as a")
-            assert room.one("select a from few") == (1,)
-            assert given.sparkContext._jsc.getPersistentRDDs().size() == 1
-            raise ZeroDivisionError
-        assert given.sparkContext._jsc.getPersistentRDDs().size() == 0

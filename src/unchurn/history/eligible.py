@@ -15,7 +15,7 @@ from unchurn.artefacts import Column, Finding
 from unchurn.errors import ConfigError, listing
 from unchurn.history.queries import as_of_statement, part
 from unchurn.history.question import Question
-from unchurn.history.room import Room
+from unchurn.history.room import Room, quoted
 from unchurn.history.staging import Staged
 from unchurn.tables.cells import missing_spellings
 from unchurn.tables.matching import fold
@@ -47,7 +47,7 @@ class Conditions:
             wanted = _wanted(name, column, values)
             meant, unseen, others = _meant(room, f"a{place}", source, wanted)
             at = f"j{source.reading.number}.a{place}"
-            held.append((source, f"{at} IN ({_listed(meant, room)})" if meant else "FALSE"))
+            held.append((source, f"{at} IN ({_listed(meant)})" if meant else "FALSE"))
             if unseen:
                 findings.append(_unseen(name, unseen, source, others))
         return cls(tuple(held), tuple(findings))
@@ -139,5 +139,5 @@ def _plain(cells: pa.Array) -> pa.Array:
     return pc.utf8_lower(cells) if pa.types.is_string(cells.type) else cells
 
 
-def _listed(cells: Sequence[Cell], room: Room) -> str:
-    return ", ".join(room.quoted(each) if isinstance(each, str) else repr(each) for each in cells)
+def _listed(cells: Sequence[Cell]) -> str:
+    return ", ".join(quoted(each) if isinstance(each, str) else repr(each) for each in cells)

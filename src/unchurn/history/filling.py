@@ -20,7 +20,7 @@ from unchurn.history.queries import (
     keys_of,
     part,
 )
-from unchurn.history.room import Room
+from unchurn.history.room import Chunk, Made, Room, quoted
 from unchurn.history.staging import Staged
 from unchurn.progress import Progress
 from unchurn.tables.parquet import write_parquet
@@ -56,9 +56,8 @@ class Filling:
 
         def rows() -> Iterator[pa.RecordBatch]:
             with progress.task("Making features", customers) as task:
-                for first, end in chunks(customers, days):
-                    yield from self._chunk(room, first, end)
-                    task.advance(end - first)
+                for _, made in room.each(self.filled, chunks(customers, days), task.advance):
+                    yield from made.to_batches()
 
         return write_parquet(rows(), path, self.schema())
 
@@ -68,14 +67,16 @@ class Filling:
         columns = self.plan.roles[feature.source].attributes
         return arrow_type(next(each for each in columns if each.name == feature.column))
 
-    def _chunk(self, room: Room, first: int, end: int) -> Iterator[pa.RecordBatch]:
+    def filled(self, room: Room, chunk: Chunk) -> Made:
+        """Return the rows of a chunk's customers."""
+        first, end = chunk
         room.hold("days", f"SELECT * FROM {part('chosen', first, end)} AS c")
         base = room.table(
             "SELECT d.*, c.customer FROM days AS d JOIN "
             f"{part('customers', first, end)} AS c ON c.code = d.code ORDER BY d.code, d.day"
         )
         if not base.num_rows:
-            return
+            return {}, self.schema().empty_table()
         found = {each.name: self._state(each, base) for each in self.plan.of("")}
         for name, staged in self.staged.items():
             features = self.plan.of(name)
@@ -92,7 +93,7 @@ class Filling:
         head = [base["customer"].combine_chunks(), day]
         head += [base["label"].combine_chunks()] * self.labelled
         arrays = [*head, *(found[each.name] for each in self.plan.features)]
-        yield pa.RecordBatch.from_arrays(arrays, schema=self.schema())
+        return {}, pa.Table.from_arrays(arrays, schema=self.schema())
 
     def _state(self, feature: Feature, base: pa.Table) -> pa.Array:
         """Return what is known of periods; prices come from the periods themselves."""
@@ -180,8 +181,8 @@ class Filling:
         by_kind = tuple(each for each in features if each.kind is not None)
         if by_kind:
             kinds = sorted({each.kind for each in by_kind if each.kind is not None})
-            quoted = [room.quoted(each) for each in kinds]
-            made = room.table(EventQuery(by_kind, values, True).statement(rows, "days", quoted))
+            listed = [quoted(each) for each in kinds]
+            made = room.table(EventQuery(by_kind, values, True).statement(rows, "days", listed))
             parted = {
                 kind: Measured(keys, self._of_kind(made, kind), staged.decimals, values)
                 for kind in kinds

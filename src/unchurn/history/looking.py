@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,7 @@ from unchurn.history.calendar import day
 from unchurn.history.eligible import Conditions
 from unchurn.history.queries import part
 from unchurn.history.question import Question
-from unchurn.history.room import Room
+from unchurn.history.room import Chunk, Made, Room
 from unchurn.history.staging import Staged
 from unchurn.progress import Progress
 from unchurn.project import Subscriptions
@@ -50,9 +50,12 @@ class Counts:
     noticed: int = 0
     noticed_left: int = 0
 
-    def add(self, counted: pa.Table, settled: int) -> None:
-        """Take in rows of `day`, `reason`, `rows` and `churned`; labels are known until `settled`."""
-        for each in counted.to_pylist():
+    def add(self, told: Mapping[str, Any], settled: int) -> None:
+        """Take in what came of a chunk: `days` by `reason`, and spells; labels are known until `settled`."""
+        self.spells += told["spells"]
+        self.customers += told["customers"]
+        self.periods += told["periods"]
+        for each in told["days"]:
             if each["reason"] < 0:
                 self.eligible[each["day"]] += each["rows"]
                 self.left[each["day"]] += each["churned"]
@@ -105,41 +108,42 @@ class Look:
     def write(self, room: Room, customers: int, progress: Progress) -> Counts:
         """Write those looked at as the table `chosen`, in order of customer and day."""
         counts = Counts()
+        settled = 0 if self.observed is None else self.observed - self.question.settled_days
 
         def rows() -> Iterator[pa.RecordBatch]:
+            parts = chunks(customers, len(self.days))
             with progress.task("Looking at customers", customers) as task:
-                for first, end in chunks(customers, len(self.days)):
-                    yield from self._chunk(room, first, end, counts)
-                    task.advance(end - first)
+                for told, chosen in room.each(self.chosen, parts, task.advance):
+                    counts.add(told, settled)
+                    yield from chosen.to_batches()
 
         room.keep("chosen", rows(), CHOSEN)
         return counts
 
-    def _chunk(self, room: Room, first: int, end: int, counts: Counts) -> Iterator[pa.RecordBatch]:
+    def chosen(self, room: Room, chunk: Chunk) -> Made:
+        """Return the customers of a chunk who are looked at, and what is counted of all of them."""
         question = self.question
-        periods, state = self._periods(room, first, end)
-        room.hold("days", self._days(periods, first, end))
+        periods, state = self._periods(room, *chunk)
+        room.hold("days", self._days(periods, *chunk))
         room.hold("state", state)
-        joins = self.conditions.joins("days", first, end)
+        joins = self.conditions.joins("days", *chunk)
         looked = candidates.looked_at(question, "state", "days", self.conditions.where, joins)
         label = "CAST(NULL AS BIGINT) AS label"
+        told = {"spells": 0, "customers": 0, "periods": 0}
         if self.observed is None:
             room.hold("based", f"SELECT *, {label} FROM ({looked}) AS l")
         else:
             room.hold("looked", looked)
             room.hold("truth", candidates.spells(question, periods))
             room.hold("based", candidates.labelled(question, "looked", "truth", self.observed))
-            self._count_spells(room, counts, periods)
-        counts.add(
-            room.table(
-                "SELECT day, CAST(reason AS BIGINT) AS reason, count(*) AS rows, CAST(coalesce(sum("
-                "label), 0) AS BIGINT) AS churned FROM based GROUP BY day, reason"
-            ),
-            0 if self.observed is None else self.observed - question.settled_days,
+            told = _spells(room, periods)
+        counted = room.table(
+            "SELECT day, CAST(reason AS BIGINT) AS reason, count(*) AS rows, CAST(coalesce(sum("
+            "label), 0) AS BIGINT) AS churned FROM based GROUP BY day, reason"
         )
         listed = ", ".join(f"CAST({each} AS BIGINT) AS {each}" for each in CHOSEN.names)
         chosen = f"SELECT {listed} FROM based WHERE reason < 0 ORDER BY code, day"
-        yield from room.table(chosen).to_batches()
+        return {**told, "days": counted.to_pylist()}, room.table(chosen)
 
     def _periods(self, room: Room, first: int, end: int) -> tuple[str, str]:
         """Return what labels are made of, and what was known of customers, as something to select from."""
@@ -173,15 +177,14 @@ class Look:
         return f"""SELECT c.code, CAST(s.day AS BIGINT) AS day FROM
             {part("customers", first, end)} AS c CROSS JOIN (VALUES {listed}) AS s(day)"""
 
-    def _count_spells(self, room: Room, counts: Counts, periods: str) -> None:
-        spells, customers = room.one("SELECT count(*), count(DISTINCT code) FROM truth")
-        counts.spells += int(spells)
-        counts.customers += int(customers)
-        counts.periods += int(room.one(f"SELECT count(*) FROM {periods}")[0])
+
+def _spells(room: Room, periods: str) -> dict[str, int]:
+    spells, customers = room.one("SELECT count(*), count(DISTINCT code) FROM truth")
+    rows = room.one(f"SELECT count(*) FROM {periods}")[0]
+    return {"spells": int(spells), "customers": int(customers), "periods": int(rows)}
 
 
-def chunks(customers: int, days: int) -> Iterator[tuple[int, int]]:
-    """Part customers so that each part times `days` is about `CHUNK`: first and end of each."""
+def chunks(customers: int, days: int) -> list[Chunk]:
+    """Part customers so that each part times `days` is about `CHUNK`."""
     size = max(1, CHUNK // max(1, days))
-    for first in range(0, customers, size):
-        yield first, min(first + size, customers)
+    return [(first, min(first + size, customers)) for first in range(0, customers, size)]

@@ -1,16 +1,16 @@
-"""Where a history is worked on: files of rows as tables of an engine, asked in plain SQL.
+"""Where a history is worked on: files of rows as tables of DuckDB, asked in plain SQL.
 
-The statements use whole numbers, comparisons, sums and windows only, which every engine reads
-alike; dates, decimals and text functions stay outside.
+The statements use whole numbers, comparisons, sums and windows only; dates, decimals and text
+functions stay outside.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -22,55 +22,35 @@ if TYPE_CHECKING:
     import duckdb
 
 BATCH = 65_536
+Chunk = tuple[int, int]
+"""Customers by their codes: the first, and the one behind the last."""
+Made = tuple[Mapping[str, Any], pa.Table]
+"""What comes of a chunk: a few words for JSON, and rows."""
 
 
-class Room(Protocol):
-    """Tables of an engine, by name; `folder` is for files of this process."""
-
-    folder: Path
-
-    def show(self, name: str, path: Path) -> None:
-        """Make the rows of a Parquet file a table."""
-
-    def keep(self, name: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> int:
-        """Write rows as a table, sorted as they come; return how many."""
-
-    def hold(self, name: str, statement: str) -> None:
-        """Keep what a statement returns as a table until it is held anew."""
-
-    def rows(self, statement: str) -> Iterator[pa.RecordBatch]:
-        """Yield what a statement returns, batch by batch."""
-
-    def table(self, statement: str) -> pa.Table:
-        """Return the whole of what a statement returns."""
-
-    def one(self, statement: str) -> tuple[Any, ...]:
-        """Return the single row of a statement."""
-
-    def quoted(self, text: str) -> str:
-        """Write a text as it stands in a statement."""
-
-
-class DuckRoom:
-    """A folder of Parquet files, each a table of DuckDB under its name."""
+class Room:
+    """A folder of Parquet files, each a table of DuckDB under its name; `folder` is for files of this process."""
 
     def __init__(self, folder: Path, connection: duckdb.DuckDBPyConnection) -> None:
         self.folder = folder
         self._connection = connection
 
     def show(self, name: str, path: Path) -> None:
-        """See `Room`, as for every method."""
-        quoted = str(path).replace("'", "''")
+        """Make the rows of a Parquet file a table."""
         self._connection.execute(
-            f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet('{quoted}')"
+            f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet({quoted(str(path))})"
         )
 
     def keep(self, name: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> int:
-        """Write rows as the file of a table; return how many."""
+        """Write rows as a table, sorted as they come; return how many."""
         path = self.folder / f"{name}.parquet"
         kept = write_parquet(batches, path, schema, staged=True)
         self.show(name, path)
         return kept
+
+    def lay(self, name: str, rows: pa.Table) -> None:
+        """Make rows of this process a table."""
+        self._connection.register(name, rows)
 
     def hold(self, name: str, statement: str) -> None:
         """Keep what a statement returns as a table until it is held anew."""
@@ -89,31 +69,51 @@ class DuckRoom:
         row: tuple[Any, ...] = self._connection.execute(statement).fetchall()[0]
         return row
 
-    def quoted(self, text: str) -> str:
-        """Write a text as DuckDB reads it."""
-        return "'" + text.replace("'", "''") + "'"
+    def each(
+        self,
+        work: Callable[[Room, Chunk], Made],
+        chunks: Sequence[Chunk],
+        advance: Callable[[int], None],
+    ) -> Iterator[Made]:
+        """Yield what `work` makes of each chunk's part of the kept tables, in order.
+
+        It is an object that can travel, and is told the room to work in; `advance` hears of customers done.
+        """
+        for chunk in chunks:
+            yield work(self, chunk)
+            advance(chunk[1] - chunk[0])
 
 
-@contextmanager
-def open_room(engine: Engine, folder: Path) -> Iterator[Room]:
-    """Open Spark, or else DuckDB, whatever embedded engine makes Clean; files lie in `folder`.
+def quoted(text: str) -> str:
+    """Write a text as it stands in a statement."""
+    return "'" + text.replace("'", "''") + "'"
 
-    Raises `ConfigError` where the engine is missing or runs out of its memory, and
-    `ArtefactError` where the folder cannot be used.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    if engine.kind == "spark":
-        from unchurn.history.spark import open_spark
 
-        with open_spark(engine, folder) as spark:
-            yield spark
-        return
+def require_duckdb() -> None:
+    """Raise `ConfigError` where it is not installed."""
     if find_spec("duckdb") is None:
         raise ConfigError(
             "A history is observed with DuckDB, and duckdb is not installed.",
             "Install the extra: pip install 'unchurn[duckdb]'.",
         )
+
+
+@contextmanager
+def open_room(engine: Engine, folder: Path) -> Iterator[Room]:
+    """Open DuckDB, whatever engine makes Clean, and Spark's workers beside it where [engine] names Spark.
+
+    Files lie in `folder`. Raises `ConfigError` where the engine is missing or runs out of its memory, and
+    `ArtefactError` where the folder cannot be used.
+    """
+    require_duckdb()
+    folder.mkdir(parents=True, exist_ok=True)
     from unchurn.tables.engines.duckdb import DuckEngine
 
     with DuckEngine(engine.threads, engine.memory_mb).connected(folder) as connection:
-        yield DuckRoom(folder, connection)
+        if engine.kind != "spark":
+            yield Room(folder, connection)
+            return
+        from unchurn.history.spark import open_spark
+
+        with open_spark(engine, folder, connection) as room:
+            yield room

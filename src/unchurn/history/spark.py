@@ -1,141 +1,159 @@
-"""A history on Spark: statements run on its workers, in this process rows are read and written.
+"""A history's chunks of customers on Spark's workers: each makes its own by DuckDB, as one process does.
 
-Rows pass in and out as files in a place that every worker sees; what a statement returns comes
-back sorted, some thousands of customers at a time.
+The tables are read, sorted and numbered here. A worker reads the groups of rows that hold its
+customers, runs the very statements over them and leaves its rows in the shared folder, from where
+they are taken in order: the bytes are those of one machine.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 
+from unchurn.errors import ConfigError
+from unchurn.history.room import Chunk, Made, Room, require_duckdb
 from unchurn.project import Engine
-from unchurn.tables.engines.engine_types import recast
 from unchurn.tables.engines.shared_folder import Exchange
 from unchurn.tables.engines.spark import SparkEngine
-from unchurn.tables.engines.spark_query import Source, partitions, storage
+from unchurn.tables.engines.spark_answers import Content, Fetch, answered
+from unchurn.tables.engines.spark_query import storage
+from unchurn.tables.parquet import READING
 
-_SETTINGS = {
-    "spark.sql.variable.substitute": "false",  # a kind of event may be called ${HOME}
-    "spark.sql.ansi.enabled": "false",
-    # a chunk's own part of a table is read by several workers
-    "spark.sql.files.maxPartitionBytes": str(8 << 20),
-}
+if TYPE_CHECKING:
+    import duckdb
+
+_TOLD = b"told"
 
 
-class SparkRoom:
-    """Tables as views of a session. Moments are whole microseconds there: see `travelling`."""
+class SparkRoom(Room):
+    """A room whose chunks are made by a session's workers."""
 
-    def __init__(self, folder: Path, session: Any, exchange: Exchange) -> None:
-        self.folder = folder
+    def __init__(
+        self,
+        folder: Path,
+        connection: duckdb.DuckDBPyConnection,
+        engine: Engine,
+        session: Any,
+        exchange: Exchange,
+    ) -> None:
+        super().__init__(folder, connection)
+        self._engine = engine
         self._session = session
         self._exchange = exchange
-        self._held: dict[str, Any] = {}
-        self._answers = 0
-        self._largest = 0
-        for name, value in _SETTINGS.items():
-            session.conf.set(name, value)
-
-    def show(self, name: str, path: Path) -> None:
-        """Send the rows of a file; it is not needed any more."""
-        with pq.ParquetFile(path, pre_buffer=False) as file:
-            self.keep(name, file.iter_batches(), file.schema_arrow)
-        path.unlink()
+        self._kept: dict[str, Path] = {}
+        self._places: dict[str, str] = {}
 
     def keep(self, name: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> int:
-        """Send rows to where workers see them; return how many."""
-        sent = _Sent(batches, schema)
-        told = [each for each in ("code",) if each in schema.names]
-        source = Source(sent)
-        with storage(self._exchange, source):
-            size = self._exchange.write(name, source, sent.schema, told)
-        self._largest = max(self._largest, size)
-        parts = partitions(self._session, self._largest)
-        self._session.conf.set("spark.sql.shuffle.partitions", parts)
-        # a folder's name may hold what Spark would take for a pattern
-        reader = self._session.read.option("__globPaths__", "false")
-        reader.parquet(self._exchange.location(name)).createOrReplaceTempView(name)
-        return sent.rows
+        """See `Room`; workers find it when they are asked next."""
+        kept = super().keep(name, batches, schema)
+        self._kept[name] = self.folder / f"{name}.parquet"
+        self._places.pop(name, None)
+        return kept
 
-    def hold(self, name: str, statement: str) -> None:
-        """Keep what a statement returns with the workers, made when first asked for."""
-        made = self._session.sql(statement).persist()
-        made.createOrReplaceTempView(name)
-        if before := self._held.get(name):
-            before.unpersist()
-        self._held[name] = made
+    def each(
+        self,
+        work: Callable[[Room, Chunk], Made],
+        chunks: Sequence[Chunk],
+        advance: Callable[[int], None],
+    ) -> Iterator[Made]:
+        """See `Room`. Raises as `answered` does."""
+        self._send()
+        function = Observing(work, self._places, self._engine.memory_mb, _duckdb())
+        done = iter(chunks)
+        for answer in answered(
+            self._session, self._exchange, {}, chunks, function, lambda: advance(_size(next(done)))
+        ):
+            table = pa.ipc.open_stream(answer).read_all()
+            told = json.loads((table.schema.metadata or {})[_TOLD])
+            yield told, table.replace_schema_metadata(None)
 
-    def release(self) -> None:
-        """Let go of what is held: a session that was given would keep it for as long as it lasts."""
-        while self._held:
-            self._held.popitem()[1].unpersist()
-
-    def rows(self, statement: str) -> Iterator[pa.RecordBatch]:
-        """Yield what a statement returns, in its order."""
-        name = self._answer(statement)
+    def _send(self) -> None:
+        """Put tables that were kept since where workers see them."""
+        local = self._session.sparkContext.master.startswith("local")
         with storage(self._exchange):
-            yield from self._exchange.read(name)
-            self._exchange.remove(name)
-
-    def table(self, statement: str) -> pa.Table:
-        """Return the whole of what a statement returns."""
-        name = self._answer(statement)
-        with storage(self._exchange):
-            # no rows, no batches: what the columns are is said by the files alone
-            schema = self._exchange.schema(name)
-            found = pa.Table.from_batches(list(self._exchange.read(name)), schema)
-            self._exchange.remove(name)
-        return found
-
-    def _answer(self, statement: str) -> str:
-        """Let the workers write what a statement returns; return its name."""
-        name = f"answer{self._answers}"
-        self._answers += 1
-        self._session.sql(statement).write.parquet(self._exchange.location(name))
-        return name
-
-    def one(self, statement: str) -> tuple[Any, ...]:
-        """Return the single row of a statement."""
-        # PySpark 3.5 leaves a socket open for every `collect`
-        return tuple(column[0].as_py() for column in self.table(statement).columns)
-
-    def quoted(self, text: str) -> str:
-        """Write a text as Spark reads it: two quotes are none to it, and a backslash escapes."""
-        return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+            for name, path in self._kept.items():
+                if name not in self._places:
+                    copied = str(path) if local else self._exchange.copied(path, path.name)
+                    self._places[name] = copied
 
 
-class _Sent:
-    """Passes batches on as they travel, under their own names, and counts the rows."""
+@dataclass(frozen=True)
+class Observing:
+    """What a worker does: `work` on a chunk, in a room with the chunk's part of the tables at `places`."""
 
-    def __init__(self, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> None:
-        self._batches = batches
-        self.schema = pa.schema(
-            pa.field(each.name, pa.int64() if pa.types.is_timestamp(each.type) else each.type)
-            for each in schema
-        )
-        self.rows = 0
+    work: Callable[[Room, Chunk], Made]
+    places: Mapping[str, str]
+    memory_mb: int
+    version: str
 
-    def __iter__(self) -> Iterator[pa.RecordBatch]:
-        for batch in self._batches:
-            self.rows += batch.num_rows
-            yield recast(batch, self.schema)
+    def __call__(self, thing: Chunk, fetch: Fetch) -> Content:
+        """Return the rows of a chunk as a stream of Arrow's. Raises `ConfigError` where DuckDB is none or another."""
+        require_duckdb()
+        if _duckdb() != self.version:
+            raise ConfigError(
+                f"Python on Spark's workers has duckdb {_duckdb()} in place of {self.version}.",
+                "Install there what this process has.",
+            )
+        from unchurn.tables.engines.duckdb import DuckEngine
+
+        with (
+            TemporaryDirectory(prefix="unchurn-") as folder,
+            DuckEngine(1, self.memory_mb).connected(Path(folder)) as connection,
+        ):
+            room = Room(Path(folder), connection)
+            for name, place in self.places.items():
+                room.lay(name, _within(place, thing))
+            told, table = self.work(room, thing)
+        sink = pa.BufferOutputStream()
+        table = table.replace_schema_metadata({_TOLD: json.dumps(told).encode()})
+        with pa.ipc.new_stream(sink, table.schema) as writer:
+            writer.write_table(table)
+        return [memoryview(sink.getvalue())]
 
 
 @contextmanager
-def open_spark(engine: Engine, folder: Path) -> Iterator[SparkRoom]:
+def open_spark(
+    engine: Engine, folder: Path, connection: duckdb.DuckDBPyConnection
+) -> Iterator[SparkRoom]:
     """Open a session: a cluster's that started this process, or one of our own in `folder`.
 
     Raises `ConfigError` where Spark is missing or lacks memory, and `ArtefactError` where it
     cannot use its place or fails.
     """
     with SparkEngine(engine.threads, engine.memory_mb).connected(folder) as (session, exchange):
-        room = SparkRoom(folder, session, exchange)
-        try:
-            yield room
-        finally:
-            room.release()
+        yield SparkRoom(folder, connection, engine, session, exchange)
+
+
+def _within(place: str, chunk: Chunk) -> pa.Table:
+    """Read the groups of a table sorted by code that hold any of a chunk's customers."""
+    files: tuple[Any, str] = (pafs.LocalFileSystem(), place)
+    if "://" in place:
+        files = pafs.FileSystem.from_uri(place)
+    with files[0].open_input_file(files[1]) as source:
+        file = pq.ParquetFile(source, **READING)
+        column = file.schema_arrow.get_field_index("code")
+        told = [
+            file.metadata.row_group(each).column(column).statistics
+            for each in range(file.num_row_groups)
+        ]
+        wanted = [n for n, each in enumerate(told) if each.max >= chunk[0] and each.min < chunk[1]]
+        return file.read_row_groups(wanted)
+
+
+def _duckdb() -> str:
+    import duckdb
+
+    return str(duckdb.__version__)
+
+
+def _size(chunk: Chunk) -> int:
+    return chunk[1] - chunk[0]

@@ -34,7 +34,7 @@ def write_parquet(
 
     Row groups have a fixed size (65,536 rows, fewer for very wide tables) however the rows
     arrive; the next one is made while one is written. A `staged` file is read once, soon, by
-    the next step: it is written the quick way rather than the small one. Raises `ArtefactError` when the disk is full or the folder cannot be written.
+    the next step: it is written the quick way rather than the small one, with the least and the largest `code` of a group. Raises `ArtefactError` when the disk is full or the folder cannot be written.
     """
     plain = schema.remove_metadata()
     settings = {**_SETTINGS, **_quick(plain)} if staged else _SETTINGS
@@ -68,7 +68,8 @@ def _write(
 
 def _quick(schema: pa.Schema) -> dict[str, Any]:
     repeating = [each.name for each in schema if pa.types.is_string(each.type)]
-    quick = {"compression": "lz4", "compression_level": None, "write_statistics": False}
+    told = [each.name for each in schema if each.name == "code"] or False
+    quick = {"compression": "lz4", "compression_level": None, "write_statistics": told}
     return {**quick, "use_dictionary": repeating}
 
 
