@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,9 @@ def cluster(workers: int, root: Path) -> Iterator[Any]:
     settings = {
         "spark.ui.enabled": "false",
         "spark.executor.memory": "1g",
+        # nothing begins before every worker is there
+        "spark.scheduler.minRegisteredResourcesRatio": "1.0",
+        "spark.scheduler.maxRegisteredResourcesWaitingTime": "120s",
         "spark.executorEnv.PYTHONPATH": os.pathsep.join(
             filter(None, [str(PACKAGE.parent), *sys.path])
         ),
@@ -34,6 +38,14 @@ def cluster(workers: int, root: Path) -> Iterator[Any]:
         builder = builder.config(name, value)
     session = builder.getOrCreate()
     try:
+        # a cluster that is at hand has its Pythons
+        session.sparkContext.parallelize(range(workers), workers).map(_started).collect()
         yield session
     finally:
         session.stop()
+
+
+def _started(number: int) -> int:
+    """Take long enough that every worker has one."""
+    time.sleep(2)
+    return number

@@ -56,7 +56,8 @@ class Filling:
 
         def rows() -> Iterator[pa.RecordBatch]:
             with progress.task("Making features", customers) as task:
-                for _, made in room.each(self.filled, chunks(customers, days), task.advance):
+                parts = chunks(customers, days, room.at_once)
+                for _, made in room.each(self.filled, parts, task.advance):
                     yield from made.to_batches()
 
         return write_parquet(rows(), path, self.schema())

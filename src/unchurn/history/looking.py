@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -111,7 +112,7 @@ class Look:
         settled = 0 if self.observed is None else self.observed - self.question.settled_days
 
         def rows() -> Iterator[pa.RecordBatch]:
-            parts = chunks(customers, len(self.days))
+            parts = chunks(customers, len(self.days), room.at_once)
             with progress.task("Looking at customers", customers) as task:
                 for told, chosen in room.each(self.chosen, parts, task.advance):
                     counts.add(told, settled)
@@ -184,7 +185,9 @@ def _spells(room: Room, periods: str) -> dict[str, int]:
     return {"spells": int(spells), "customers": int(customers), "periods": int(rows)}
 
 
-def chunks(customers: int, days: int) -> list[Chunk]:
-    """Part customers so that each part times `days` is about `CHUNK`."""
+def chunks(customers: int, days: int, at_once: int) -> list[Chunk]:
+    """Part customers so that each part times `days` is at most about `CHUNK`, and so many `at_once` end together."""
     size = max(1, CHUNK // max(1, days))
+    turns = math.ceil(customers / (size * at_once))
+    size = max(1, math.ceil(customers / max(1, turns * at_once)))
     return [(first, min(first + size, customers)) for first in range(0, customers, size)]

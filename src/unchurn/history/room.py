@@ -29,7 +29,12 @@ Made = tuple[Mapping[str, Any], pa.Table]
 
 
 class Room:
-    """A folder of Parquet files, each a table of DuckDB under its name; `folder` is for files of this process."""
+    """A folder of Parquet files, each a table of DuckDB under its name; `folder` is for files of this process.
+
+    `at_once`: how many chunks are made side by side.
+    """
+
+    at_once = 1
 
     def __init__(self, folder: Path, connection: duckdb.DuckDBPyConnection) -> None:
         self.folder = folder

@@ -51,6 +51,7 @@ class SparkRoom(Room):
         self._exchange = exchange
         self._kept: dict[str, Path] = {}
         self._places: dict[str, str] = {}
+        self.at_once = session.sparkContext.defaultParallelism
 
     def keep(self, name: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> int:
         """See `Room`; workers find it when they are asked next."""
