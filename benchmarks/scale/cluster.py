@@ -13,6 +13,17 @@ from typing import Any
 from unchurn.version import PACKAGE
 
 
+def _home(folder: Path) -> Path:
+    """Make a home of Spark: workers write beside the links, not into what is installed."""
+    import pyspark
+
+    folder.mkdir(exist_ok=True)
+    for each in Path(pyspark.__file__).parent.iterdir():
+        if not (folder / each.name).exists():
+            (folder / each.name).symlink_to(each)
+    return folder
+
+
 @contextmanager
 def cluster(workers: int, root: Path) -> Iterator[Any]:
     """Open the session of a cluster of so many workers, who share `root`; None for 0."""
@@ -22,6 +33,7 @@ def cluster(workers: int, root: Path) -> Iterator[Any]:
     from pyspark.sql import SparkSession
 
     os.environ["PYSPARK_PYTHON"] = sys.executable
+    os.environ["SPARK_HOME"] = str(_home(root / "spark"))
     settings = {
         "spark.ui.enabled": "false",
         "spark.executor.memory": "1g",

@@ -200,8 +200,9 @@ def line(error: Exception) -> str:
     """
     lines = str(error).strip().splitlines() or [type(error).__name__]
     first = lines[0]
-    if _TRACEBACK in lines:
-        last = next(each for each in (*reversed(lines), first) if each[:1].strip())
+    begins = [number for number, each in enumerate(lines, 1) if each.endswith(_TRACEBACK)]
+    if begins:
+        last = next((each for each in lines[begins[-1] :] if each[:1].strip()), first)
         return last.rstrip(".:")
     if first.startswith("An error occurred while calling"):
         said = [each.strip().removeprefix(": ") for each in lines[1:]]
