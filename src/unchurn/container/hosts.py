@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 from unchurn.container.frames import Frame, decoded, encoded, receive, send
 from unchurn.errors import HostError
+from unchurn.modelling.fitting.pool import Spread
 
 T = TypeVar("T")
 PORT = 29_500
@@ -33,7 +34,7 @@ _NEXT = "Look at that host's log in CloudWatch, and start the run again."
 
 
 @dataclass
-class Hosts:
+class Hosts(Spread):
     """The hosts by name in order, this one's name, and the connections by name: the first has one to each other.
 
     `silent`: seconds for which another may send nothing.

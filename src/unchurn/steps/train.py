@@ -144,10 +144,14 @@ def _refit(
         targets.append((workspace / "boosters", everyone))
     wanted = [(*target, each) for target in targets for each, _ in reversed(recipe.kept)]
     jobs = [partial(_refitted, each, settings, crossfit) for _, each, crossfit in wanted]
+    of = [
+        [folder.name, each.shipped_rounds, each.configuration.to_plain()]
+        for folder, _, each in wanted
+    ]
     for folder in (workspace / "evaluated", workspace / "boosters"):
         folder.mkdir(parents=True, exist_ok=True)
     with progress.task("Refitting", len(jobs)) as task:
-        fitted = run_jobs(jobs, threads, len(rows.labels), task.advance, spread)
+        fitted = run_jobs(spread.kept(jobs, of), threads, len(rows.labels), task.advance, spread)
     for (folder, _, crossfit), (booster,) in zip(wanted, fitted, strict=True):
         (folder / crossfit.file).write_bytes(booster)
     if everyone is None:

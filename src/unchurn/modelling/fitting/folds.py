@@ -206,8 +206,9 @@ class _Course:
         jobs = [
             partial(folds._fit_kept, self.configurations[index], group) for index, group in places
         ]
+        of = [["fold", group, self.configurations[index].to_plain()] for index, group in places]
         rows = len(folds.rows.labels)
-        fitted = run_jobs(jobs, folds.settings.threads, rows, advance, spread)
+        fitted = run_jobs(spread.kept(jobs, of), folds.settings.threads, rows, advance, spread)
         for (index, group), (booster, found, best) in zip(places, fitted, strict=True):
             self.margins[index, folds.held[group]] = found
             self.rounds[index].append(best)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from unchurn.thread_limit import few_threads, startable
 
@@ -26,8 +26,14 @@ class Spread(Protocol):
     def exchange(self, results: list[T], count: int) -> list[T]:
         """Give the results of this host's share; return those of all `count` jobs, in order."""
 
+    def kept(
+        self, jobs: Sequence[Callable[[int], T]], of: Sequence[Any]
+    ) -> Sequence[Callable[[int], T]]:
+        """Return the jobs, or such as take what was fitted before; `of` says, as JSON takes it, what each fits."""
+        return jobs
 
-class Alone:
+
+class Alone(Spread):
     """A `Spread` over one host, which does it all."""
 
     def mine(self, count: int) -> Sequence[int]:
