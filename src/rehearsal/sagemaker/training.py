@@ -45,7 +45,6 @@ def train(cloud: Cloud, job: Job) -> None:
     uri = f"{request['OutputDataConfig']['S3OutputPath'].rstrip('/')}/{job.name}/output"
     job.details["EnableManagedSpotTraining"] = bool(request.get("EnableManagedSpotTraining"))
     job.details["ModelArtifacts"] = {"S3ModelArtifacts": f"{uri}/model.tar.gz"}
-    _enter(job, "Downloading")
     try:
         _through(cloud, job, address, hosts)
     finally:
