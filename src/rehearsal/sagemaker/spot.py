@@ -67,6 +67,9 @@ class Capacity:
     def take_away(self, hosts: Sequence[Host]) -> None:
         """Leave nothing of the instances but their logs."""
         self.taken += 1
+        self.cloud.journal.remark(
+            f"when Spot takes instances away: {self.job.name} lost them by a fault, and was started again"
+        )
         for host in hosts:
             shutil.rmtree(host.root, ignore_errors=True)
             host.log.replace(host.log.with_name(f"interrupted-{self.taken}.txt"))

@@ -105,9 +105,9 @@ def test_checkpoints_of_before_are_there_and_new_ones_are_stored_while_it_runs(a
     until = time.monotonic() + 60
     while len(keys(acme, "runs/r1/checkpoints/")) < 3 and time.monotonic() < until:
         time.sleep(0.02)
-    assert "InProgress" == acme.clients.client("sagemaker").describe_training_job(
+    assert acme.clients.client("sagemaker").describe_training_job(
         TrainingJobName="t-1"
-    )["TrainingJobStatus"]  # fmt: skip
+    )["TrainingJobStatus"] == "InProgress"  # fmt: skip
     assert "runs/r1/checkpoints/deep/new" in keys(acme, "runs/r1/checkpoints/")
     assert "runs/r1/checkpoints/deep/old" not in keys(acme, "runs/r1/checkpoints/")
     assert json.loads(get(acme, "runs/r1/checkpoints/told")) == keeps
