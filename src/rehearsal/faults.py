@@ -16,12 +16,20 @@ from typing import Literal, get_args
 from rehearsal.errors import SettingError, listing
 
 Kind = Literal[
-    "fails", "throttled", "unavailable", "limited", "times-out", "stopped", "data-missing"
+    "fails",
+    "throttled",
+    "unavailable",
+    "limited",
+    "times-out",
+    "stopped",
+    "data-missing",
+    "interrupted",
 ]
 """`fails`: the job exits 1, the function raises, the service answers an internal error.
 `throttled`, `unavailable`, `limited`: the service refuses the call, because there are too many, for
 an error of its own, or at a quota. `times-out`: the state outlives its time. `stopped`: the job or
-function outlives its own. `data-missing`: what the task reads is not there."""
+function outlives its own. `data-missing`: what the task reads is not there. `interrupted`: Spot takes
+the instances of a training away (SIGTERM) once it has written a checkpoint, and gives it others."""
 
 
 @dataclass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -66,40 +66,52 @@ def run_hosts(
     image: str,
     argv: Sequence[str],
     own: Mapping[str, str],
+    seconds: float,
+    meanwhile: Callable[[], None],
 ) -> Container:
     """Run a process on each host to its end; return the first that failed, or the first host's.
 
-    Raises `JobStoppedError` when the job was stopped or took too long.
+    `meanwhile` is called over and over; what it raises ends them. Raises `JobStoppedError` when the job was
+    stopped or took more than `seconds`.
     """
     if len(hosts) > 1:
         cloud.journal.remark(TOGETHER)
     containers = [
         running.begin(cloud, job, each.root, each.log, image, argv, own) for each in hosts
     ]
-    ended = follow(containers, job.seconds, job.stopped)
-    for each in hosts:
-        running.show_log(cloud, job, each.name, each.log)
+    try:
+        ended = follow(containers, seconds, job.stopped, meanwhile)
+    finally:
+        for each in hosts:
+            running.show_log(cloud, job, each.name, each.log)
     if ended is None:
         running.tell_stopped(job)
     return ended
 
 
-def follow(containers: Sequence[Container], seconds: float, stopped: Event) -> Container | None:
+def follow(
+    containers: Sequence[Container],
+    seconds: float,
+    stopped: Event,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> Container | None:
     """Wait until all have ended; return the first that failed, or the first of all.
 
     When one fails, the others are ended: they would wait for it. None where they were `stopped` or
-    outlived `seconds`, and are ended.
+    outlived `seconds`, and are ended; so they are by what `meanwhile` raises.
     """
     deadline = time.monotonic() + seconds
     failed: Container | None = None
-    while failed is None and any(each.running for each in containers):
-        if stopped.is_set() or time.monotonic() > deadline:
-            _end(containers)
-            return None
-        time.sleep(POLL_SECONDS)
+    try:
+        while failed is None and any(each.running for each in containers):
+            if stopped.is_set() or time.monotonic() > deadline:
+                return None
+            meanwhile()
+            time.sleep(POLL_SECONDS)
+            failed = next((each for each in containers if each.process.poll()), None)
         failed = next((each for each in containers if each.process.poll()), None)
-    failed = next((each for each in containers if each.process.poll()), None)
-    _end(containers)
+    finally:
+        _end(containers)
     return failed or containers[0]
 
 

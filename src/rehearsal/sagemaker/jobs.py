@@ -17,7 +17,7 @@ from rehearsal.patches import Patch, around
 from rehearsal.permissions.refusals import DeniedError
 from rehearsal.sagemaker.notices import tell_job
 from rehearsal.sagemaker.referred import check_referred
-from rehearsal.sagemaker.requests import check
+from rehearsal.sagemaker.requests import check, check_spot
 
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
@@ -142,6 +142,7 @@ class Jobs:
     def _create(self, kind: JobKind, work: Work, original: Any, response: Any) -> Any:
         request = json.loads(response.body)
         check(self.cloud, f"Create{kind.prefix}", request)
+        check_spot(request)
         check_referred(response.sagemaker_backend, request)
         name = request[f"{kind.prefix}Name"]
         with self._lock:

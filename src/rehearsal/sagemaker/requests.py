@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
+
+_DAY = 86_400
+_WAIT = "Invalid MaxWaitTimeInSeconds. It"
 
 
 def check(cloud: Cloud, operation: str, request: dict[str, Any]) -> None:
@@ -25,6 +28,33 @@ def check(cloud: Cloud, operation: str, request: dict[str, Any]) -> None:
         raise AWSValidationException(
             f"{len(problems)} validation {many} detected: {'; '.join(problems)}"
         )
+
+
+def check_spot(request: Mapping[str, Any]) -> None:
+    """Refuse, in SageMaker's words, a training or a tuning whose MaxWaitTimeInSeconds does not suit it."""
+    from moto.sagemaker.exceptions import AWSValidationException
+
+    for each in _trainings(request):
+        limits = each.get("StoppingCondition", {})
+        wait = limits.get("MaxWaitTimeInSeconds")
+        if not each.get("EnableManagedSpotTraining"):
+            if wait is not None:
+                raise AWSValidationException(
+                    f"{_WAIT} is only supported when EnableManagedSpotTraining is set to true"
+                )
+        elif wait is None or wait < limits.get("MaxRuntimeInSeconds", _DAY):
+            raise AWSValidationException(
+                f"{_WAIT} must be present and be greater than or equal to MaxRuntimeInSeconds when "
+                "EnableManagedSpotTraining is set to true"
+            )
+
+
+def _trainings(request: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    if "TrainingJobName" in request:
+        yield request
+    if "TrainingJobDefinition" in request:
+        yield request["TrainingJobDefinition"]
+    yield from request.get("TrainingJobDefinitions", [])
 
 
 def _problems(shape: Any, value: Any, where: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from rehearsal import archives, objects
 from rehearsal.sagemaker import debugger, running
+from rehearsal.sagemaker.checkpoints import Checkpoints
 from rehearsal.sagemaker.hosts import (
     Host,
     gather,
@@ -22,6 +23,7 @@ from rehearsal.sagemaker.hosts import (
     run_hosts,
 )
 from rehearsal.sagemaker.jobs import Job
+from rehearsal.sagemaker.spot import Capacity, InterruptionError
 
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
@@ -41,15 +43,10 @@ def train(cloud: Cloud, job: Job) -> None:
     if len(hosts) > 1 and not (known and known.several_hosts):
         running.single_host(request["ResourceConfig"])
     uri = f"{request['OutputDataConfig']['S3OutputPath'].rstrip('/')}/{job.name}/output"
+    job.details["EnableManagedSpotTraining"] = bool(request.get("EnableManagedSpotTraining"))
     job.details["ModelArtifacts"] = {"S3ModelArtifacts": f"{uri}/model.tar.gz"}
-    _enter(job, "Downloading")
-    for host in hosts:
-        for channel in request.get("InputDataConfig", []):
-            _fetch(cloud, _told_of(request, channel), host, len(hosts))
-        _configure(request, host, hosts)
-    _enter(job, "Training")
     try:
-        _run(cloud, job, address, hosts)
+        _through(cloud, job, address, hosts)
     finally:
         _store(cloud, gather(hosts, "output/data"), f"{uri}/output.tar.gz")
         debugger.store_tensors(cloud, request, job.name, hosts)
@@ -60,8 +57,6 @@ def train(cloud: Cloud, job: Job) -> None:
 
 def _unheeded(request: Mapping[str, Any]) -> Iterator[str]:
     """Yield what of a training job's description makes no difference here."""
-    if "CheckpointConfig" in request:
-        yield "training jobs: their CheckpointConfig is not heeded; nothing is kept in /opt/ml/checkpoints"
     if "RetryStrategy" in request:
         yield "training jobs: their RetryStrategy is not heeded; no instance fails here"
     for each in request["AlgorithmSpecification"].get("MetricDefinitions", []):
@@ -72,19 +67,42 @@ def _unheeded(request: Mapping[str, Any]) -> Iterator[str]:
             yield "training jobs: RecordIO is not made of a channel's objects; they come as they are"
 
 
-def _run(cloud: Cloud, job: Job, address: str, hosts: Sequence[Host]) -> None:
+def _through(cloud: Cloud, job: Job, address: str, hosts: Sequence[Host]) -> None:
+    """Run the job to its end: on other instances, each time that Spot takes the ones before away."""
+    capacity = Capacity(cloud, job, Checkpoints.of(cloud, job.request, hosts))
+    while True:
+        _enter(job, "Starting")
+        capacity.give()
+        _enter(job, "Downloading")
+        for host in hosts:
+            for channel in job.request.get("InputDataConfig", []):
+                _fetch(cloud, _told_of(job.request, channel), host, len(hosts))
+            _configure(job.request, host, hosts)
+        capacity.checkpoints.lay()
+        _enter(job, "Training")
+        try:
+            return _run(cloud, job, address, hosts, capacity)
+        except InterruptionError:
+            _enter(job, "Interrupted")
+            capacity.take_away(hosts)
+
+
+def _run(cloud: Cloud, job: Job, address: str, hosts: Sequence[Host], capacity: Capacity) -> None:
     image = job.request["AlgorithmSpecification"]
     entrypoint = image.get("ContainerEntrypoint")
     arguments = image.get("ContainerArguments") or ([] if entrypoint else ["train"])
     own = {"TRAINING_JOB_NAME": job.name, "TRAINING_JOB_ARN": job.arn, **meeting_place(hosts)}
     own |= job.request.get("Environment", {})
-    job.details["TrainingStartTime"] = began = datetime.now(UTC)
+    began, before = datetime.now(UTC), job.details.get("TrainingTimeInSeconds", 0)
+    job.details.setdefault("TrainingStartTime", began)
     try:
         argv = running.command(cloud, address, entrypoint, arguments)
-        ended_first = run_hosts(cloud, job, hosts, address, argv, own)
+        left = job.seconds - before
+        ended_first = run_hosts(cloud, job, hosts, address, argv, own, left, capacity.watch)
     finally:
+        capacity.checkpoints.store()
         job.details["TrainingEndTime"] = ended = datetime.now(UTC)
-        seconds = max(1, round((ended - began).total_seconds()))
+        seconds = before + max(1, round((ended - began).total_seconds()))
         job.details |= {"TrainingTimeInSeconds": seconds, "BillableTimeInSeconds": seconds}
     known = cloud.images.known(address)
     built_in = known.metrics if known else ()

@@ -21,6 +21,8 @@ SHARED = (
     "StoppingCondition",
     "Environment",
     "EnableNetworkIsolation",
+    "EnableManagedSpotTraining",
+    "CheckpointConfig",
 )
 _GIVEN_UP = 5
 
@@ -52,6 +54,8 @@ class Search:
         seed = int(self.config.get("RandomSeed", 0))
         tuned = draw(self.config.get("ParameterRanges", {}), seed, number)
         name = _child(self.job.name, seed, number)
+        if self.cloud.faults.take(self.job.name, "interrupted"):
+            self.cloud.faults.add(name, "interrupted", 1)
         self.cloud.clients.client("sagemaker").create_training_job(
             TrainingJobName=name,
             AlgorithmSpecification=definition["AlgorithmSpecification"],

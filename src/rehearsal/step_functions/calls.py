@@ -27,6 +27,8 @@ _LONGEST_PAUSE = 0.5
 REFUSALS: tuple[Kind, ...] = ("throttled", "unavailable", "limited")
 HANDED_ON: tuple[Kind, ...] = ("fails", "stopped", "data-missing")
 """What a job or function suffers; any other call is refused for it."""
+INTERRUPTED: Kind = "interrupted"
+"""What a training suffers that runs on Spot, and nothing else does."""
 
 
 class TaskError(Exception):
@@ -128,7 +130,7 @@ class Call:
 
     def _hand_on(self, target: str) -> None:
         """Aim the faults of what this state runs at `target`, the job or function."""
-        for kind in HANDED_ON:
+        for kind in (*HANDED_ON, INTERRUPTED):
             if self.cloud.faults.take(self.state, kind, self.run):
                 self.cloud.faults.add(target, kind, 1)
 

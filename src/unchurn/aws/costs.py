@@ -149,14 +149,15 @@ def _crawl(assumed: Mapping[str, float]) -> tuple[Line, ...]:
 
 
 def _training(deployment: Deployment, assumed: Mapping[str, float]) -> tuple[Line, ...]:
-    trials, on = deployment.trials, deployment.instances
+    trials, on, counts = deployment.trials, deployment.instances, deployment.counts
     minutes = assumed["processing_minutes"]
+    spot = {job: " (Spot, at most)" * (job in deployment.spot) for job in on}
     return (
         *_gathered(deployment, "train", assumed),
         _glue("ETL", deployment, assumed["etl_minutes"]),
         _job("Prepare", on["prepare"], minutes),
-        _job(f"Tune ({trials} jobs)", on["tune"], trials * assumed["trial_minutes"]),
-        _job("Train", on["train"], deployment.counts["train"] * assumed["training_minutes"]),
+        _job(f"Tune ({trials} jobs){spot['tune']}", on["tune"], trials * assumed["trial_minutes"]),
+        _job(f"Train{spot['train']}", on["train"], counts["train"] * assumed["training_minutes"]),
         _job("Evaluate", on["evaluate"], minutes),
         _line("Step Functions", "states", assumed["training_transitions"]),
         _line("Lambda", "lambda_call", assumed["training_calls"]),

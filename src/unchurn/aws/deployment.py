@@ -46,7 +46,7 @@ class Deployment:
     CloudFormation acts as, in a pipeline's build; empty means the caller's own rights. `trials`
     counts the jobs of a tuning; a run reads its own churn.toml for them. `instances` are the types by
     job, `counts` how many of them each job that can be shared out has. `campaigns`: a scoring ends with
-    one. `observes`: the customers are a history's.
+    one. `observes`: the customers are a history's. `spot`: the jobs that run on Spot.
     """
 
     stack: str
@@ -58,6 +58,7 @@ class Deployment:
     campaigns: bool = False
     counts: Mapping[str, int] = field(default_factory=dict)
     observes: bool = False
+    spot: tuple[str, ...] = ()
 
     @property
     def existing_bucket(self) -> str:
@@ -119,6 +120,7 @@ def make_deployment(project: Project, named: Named | None = None) -> Deployment:
         project.aws.campaign,
         {job: project.aws.jobs.get(job, Job()).count for job in SPREAD},
         project.asks_history,
+        tuple(job for job, told in project.aws.jobs.items() if told.spot),
     )
 
 

@@ -6,6 +6,7 @@ They are written into a machine's text when it is packed, where it has defaults 
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from collections.abc import Iterator, Mapping
 
@@ -14,18 +15,19 @@ from unchurn.project import Endpoint
 from unchurn.project.places import Aws, Job
 
 INSTANCE: Mapping[str, str] = {
-    **dict.fromkeys(
-        (
-            *("prepare", "evaluate", "intake", "collect", "monitor", "target", "measure"),
-            "captured",
-        ),
-        "processing_instance",
-    ),
+    **dict.fromkeys(("prepare", "evaluate", "intake", "collect"), "processing_instance"),
+    **dict.fromkeys(("monitor", "target", "measure", "captured"), "processing_instance"),
     **dict.fromkeys(("tune", "train"), "training_instance"),
     "score": "transform_instance",
 }
 """The jobs, and the key of [aws] that says each one's instance where its own section does not."""
 SPREAD = ("train", "score")
+ON_SPOT = ("tune", "train")
+_SPOT = """"EnableManagedSpotTraining": true, "CheckpointConfig": {
+  "LocalPath": "/opt/ml/checkpoints",
+  "S3Uri.$": "States.Format('s3://${Bucket}/data/intermediate/{}/checkpoints/', $$.Execution.Name)"
+}, "StoppingCondition": {"MaxWaitTimeInSeconds": 86400, """
+"""What a job on Spot says; it has a day, waiting for instances included, and its state half an hour more."""
 _UNDER_KEY = {
     "VolumeKmsKeyId": ("ClusterConfig", "ResourceConfig", "TransformResources"),
     "KmsKeyId": ("OutputDataConfig", "ProcessingOutputConfig", "TransformOutput"),
@@ -50,14 +52,8 @@ def arranged(text: str, aws: Aws) -> str:
     for name, job in aws.jobs.items():
         text = _sized(text, name, job)
     if aws.vpc_subnets:
-        ids = [
-            f'"{key}": [{", ".join(f"{chr(34)}{each}{chr(34)}" for each in found)}]'
-            for key, found in (
-                ("SecurityGroupIds", aws.vpc_security_groups),
-                ("Subnets", aws.vpc_subnets),
-            )
-        ]
-        inside = f'"VpcConfig": {{{", ".join(ids)}}}, "EnableNetworkIsolation": '
+        network = {"SecurityGroupIds": aws.vpc_security_groups, "Subnets": aws.vpc_subnets}
+        inside = f'"VpcConfig": {json.dumps(network)}, "EnableNetworkIsolation": '
         text = text.replace('"EnableNetworkIsolation": ', inside)
     return encrypted(text, aws.kms_key) if aws.kms_key else text
 
@@ -84,6 +80,9 @@ def _sized(text: str, name: str, job: Job) -> str:
     if job.volume_gb:
         block = re.sub(r'"VolumeSizeInGB": \d+', f'"VolumeSizeInGB": {job.volume_gb}', block)
     block = block.replace('"InstanceCount": 1', f'"InstanceCount": {job.count}')
+    if job.spot:
+        block = block.replace('"StoppingCondition": {', _SPOT)
+        block = re.sub(r'"TimeoutSeconds": \d+', '"TimeoutSeconds": 88200', block)
     return text[:start] + block + text[end:]
 
 
@@ -104,10 +103,9 @@ def _faults(aws: Aws, endpoint: Endpoint) -> Iterator[tuple[str, str]]:
                 f"Name a larger instance; shared out are {listing(SPREAD)}. Tunings have [tune] parallel.",
             )
         if job.volume_gb and name == "score":
-            yield (
-                "[aws.jobs.score] has volume_gb, but a batch transform takes none.",
-                "Leave it out.",
-            )
+            yield "[aws.jobs.score] has volume_gb: a batch transform takes none.", "Leave it out."
+        if job.spot and name not in ON_SPOT:
+            yield f"[aws.jobs.{name}] has spot: it is for {listing(ON_SPOT)}.", "Leave it out."
     yield from _network_faults(aws, endpoint)
 
 
@@ -120,10 +118,7 @@ def _network_faults(aws: Aws, endpoint: Endpoint) -> Iterator[tuple[str, str]]:
     for key, pattern in (("vpc_subnets", _SUBNET), ("vpc_security_groups", _GROUP)):
         strange = [each for each in getattr(aws, key) if not pattern.fullmatch(each)]
         if strange:
-            yield (
-                f"[aws] {key} has {listing(strange)}.",
-                "Name them by id, as the console shows it.",
-            )
+            yield f"[aws] {key} has {listing(strange)}.", "Name them by id, as the console does."
     if aws.vpc_subnets and endpoint.serverless:
         yield (
             "[aws] vpc_subnets and [endpoint] serverless = true exclude each other: SageMaker "

@@ -78,6 +78,8 @@ def rehearse(
             )
         if fail:
             cloud.faults.add(fail, "fails")
+        for job in deployment.spot:
+            cloud.faults.add(job.capitalize(), "interrupted", 1)
         asked = (data, score_data, as_of)
         _run_machines(clients, deployment, project, asked, fail, made, progress)
         if fail and made.caught is None:

@@ -40,6 +40,19 @@ class Folders:
         return self.base / "input" / "config" / "resourceconfig.json"
 
     @property
+    def checkpoints(self) -> Path | None:
+        """Where a training job keeps what it takes up when it is started again; None where it was given no such place.
+
+        SageMaker says in checkpointconfig.json where that is, brings what is kept there before the
+        job starts, and stores what is written there while it runs.
+        """
+        told = self.base / "input" / "config" / "checkpointconfig.json"
+        if not told.is_file():
+            return None
+        path = Path(json.loads(told.read_bytes()).get("LocalPath") or f"{BASE}/checkpoints")
+        return self.base / path.relative_to(BASE) if path.is_relative_to(BASE) else path
+
+    @property
     def model(self) -> Path:
         """What a training job ships, and what a server is given."""
         return self.base / "model"

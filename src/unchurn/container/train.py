@@ -13,12 +13,14 @@ from unchurn.aws.tuner import METRICS
 from unchurn.container.folders import Folders, hand_over
 from unchurn.container.hosts import together
 from unchurn.container.hyperparameters import TRIAL, read_hyperparameters
+from unchurn.container.kept_fits import KeptFits, keeping
 from unchurn.container.log import Log
 from unchurn.modelling.encoding.encoder import Encoder
 from unchurn.modelling.fitting.booster import Settings
 from unchurn.modelling.fitting.folds import Folds
 from unchurn.modelling.fitting.objectives import OBJECTIVES
 from unchurn.modelling.fitting.plan import Plan, plan
+from unchurn.modelling.fitting.pool import ALONE, Spread
 from unchurn.modelling.fitting.space import from_tuner, rate_of, space_of
 from unchurn.modelling.fitting.training_rows import Rows
 from unchurn.modelling.judging.importance import Explained
@@ -49,23 +51,32 @@ def run_training(folders: Folders, work: Path) -> None:
     "trial" prints the tuner's line; "train" puts a Model into the model folder, its Params
     into ``output/data/params``, and into ``output/data/explanations`` what moves its scores, as
     the evaluation tells it. Of several hosts, which share the fits of "train", the first alone does.
+    Where the job was given a place for checkpoints, fits are kept there, and taken from there.
     Raises what the step raises, and `HostError` where another host is missing or has failed.
     """
     given = read_hyperparameters(folders.hyperparameters)
     project = Project.load(folders.channel("project"))
-    prepared = folders.channel("prepared")
-    if given.task == TRIAL:
-        sys.stdout.write(_tried(Prepared.load(prepared), project, given.searched) + "\n")
-        return
+    training = {"task": given.task, "searched": dict(given.searched)}
+    with keeping(folders, project, training, work) as kept:
+        if given.task == TRIAL:
+            prepared = Prepared.load(folders.channel("prepared"))
+            sys.stdout.write(_tried(prepared, project, given.searched, kept or ALONE) + "\n")
+        else:
+            _train(folders, project, work, Found(given.searched), kept)
+
+
+def _train(
+    folders: Folders, project: Project, work: Path, found: Found, kept: KeptFits | None
+) -> None:
     with together(folders.resources) as hosts:
         where = Run(
             work / "runs" / "job",
             project,
             code_sha256(),
-            {Found: Found(given.searched)},
-            {Prepared: prepared},
+            {Found: found},
+            {Prepared: folders.channel("prepared")},
             Log(),
-            spread=hosts,
+            spread=kept.over(hosts) if kept else hosts,
         )
         run_step(_params, where)
         run_step(train, where)
@@ -99,7 +110,9 @@ def _params(
     return Params([each.to_plain() for each in configurations])
 
 
-def _tried(prepared: Prepared, project: Project, searched: Mapping[str, str]) -> str:
+def _tried(
+    prepared: Prepared, project: Project, searched: Mapping[str, str], spread: Spread
+) -> str:
     """Cross-fit the tuner's configuration on the folds that `train` uses; say how good it is."""
     encoder = Encoder.from_plain(prepared.encoder)
     size = _plan(prepared, encoder, project.split)
@@ -109,7 +122,7 @@ def _tried(prepared: Prepared, project: Project, searched: Mapping[str, str]) ->
     settings = Settings.of(encoder.feature_types, rows.labels, project.train)
     folds = Folds.of(rows, settings, size.folds, size.rounds)
     with Log().task(f"Trying {configuration.to_plain()['params']}", len(folds.held)) as task:
-        fitted = folds.cross_fit([configuration], task.advance)[0]
+        fitted = folds.cross_fit([configuration], task.advance, spread)[0]
     measured = {
         name: OBJECTIVES[objective].measure(folds.labels, fitted.margins)
         for objective, (name, _) in METRICS.items()

@@ -54,6 +54,11 @@ class Job:
         at_most=100,
     )
     volume_gb: int = key(0, "Size of its volume in GB; 0 means 30.", at_least=0, at_most=16_384)
+    spot: bool = key(
+        False,
+        "Run it on Spot capacity, which costs less and may be interrupted: it then goes on from the fits that "
+        "it has kept. For train and tune.",
+    )
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,10 @@ ELSEWHERE = {
         "SageMakerRole",
         "ReadAlarms",
     ): "asked for by updates of an endpoint, which these jobs cannot serve",
+    (
+        "SageMakerRole",
+        "ForgetCheckpoints",
+    ): "asked for by a job on Spot that was ended while it wrote one, and these write none",
     ("WorkflowRole", "FindTable"): "what a query may look at, too, is looked at without one",
     ("WorkflowRole", "LookAtCatalogue"): "as AWS documents it; Athena here has no other catalogue",
 }

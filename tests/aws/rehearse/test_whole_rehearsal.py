@@ -44,7 +44,7 @@ pytestmark = pytest.mark.slow
 SECTIONS = (
     QUICK
     + "\n[aws]\ntuning_jobs = 2\ncampaign = true\n[campaign]\nholdout_from = 10\n"
-    + "[endpoint]\ncapture_percent = 100\n[aws.jobs.train]\ncount = 2\n"
+    + "[endpoint]\ncapture_percent = 100\n[aws.jobs.train]\ncount = 2\nspot = true\n"
 )
 CUSTOMERS, FRESH = 900, 200
 
@@ -156,10 +156,14 @@ def test_an_artefact_is_byte_for_byte_that_of_this_machine(
 def test_the_model_is_byte_for_byte_that_of_this_machine(
     rehearsed: Rehearsed, local: Run, tmp_path: Path
 ) -> None:
-    """Its fits were shared out among the two instances of [aws.jobs.train]."""
+    """Its fits were shared out among the two instances of [aws.jobs.train], which Spot took away once."""
     extract(next(rehearsed.of_run("training").glob("model/**/model.tar.gz")), tmp_path)
     assert verify(tmp_path) == verify(local.folder / "model")
-    assert "between the instances of a job" in " ".join(rehearsed.document["unproven"])
+    unproven = " ".join(rehearsed.document["unproven"])
+    assert "between the instances of a job" in unproven
+    assert "lost them by a fault, and was started again" in unproven
+    kept = rehearsed.bucket / "data" / "intermediate" / rehearsed.run("training") / "checkpoints"
+    assert {path.suffix for path in kept.iterdir()} == {".fit"}
 
 
 def test_the_scores_are_those_of_this_machine(rehearsed: Rehearsed, local: Run) -> None:

@@ -38,6 +38,7 @@ SAGEMAKER = {
     "s3:ListBucket": "inputs are prefixes",
     "s3:GetObject": "inputs, models",
     "s3:PutObject": "outputs",
+    "s3:DeleteObject": "checkpoints that a job on Spot deletes",
     "ecr:GetAuthorizationToken": "the image is pulled as whoever holds the role",
     "ecr:BatchCheckLayerAvailability": "the image",
     "ecr:BatchGetImage": "the image",

@@ -69,6 +69,33 @@ def test_the_plan_prices_them() -> None:
     assert hours[0] == pytest.approx(3 * hours[1], abs=1e-3)
 
 
+def test_trainings_and_trials_run_on_spot_where_that_is_asked_for() -> None:
+    """As AWS takes it: with a wait no shorter than the run, and a place of the run's own for checkpoints."""
+    training = states("training", settings(jobs={"train": {"spot": True}, "tune": {"spot": True}}))
+    plain = states("training", settings())
+    where = "States.Format('s3://${Bucket}/data/intermediate/{}/checkpoints/', $$.Execution.Name)"
+    for name in ("Train", "Tune"):
+        state, before = training[name], plain[name]["Parameters"]
+        job = state["Parameters"].get("TrainingJobDefinition", state["Parameters"])
+        assert job["EnableManagedSpotTraining"] is True
+        assert job["CheckpointConfig"] == {"LocalPath": "/opt/ml/checkpoints", "S3Uri.$": where}
+        limits = before.get("TrainingJobDefinition", before)["StoppingCondition"]
+        assert job["StoppingCondition"] == {**limits, "MaxWaitTimeInSeconds": 86_400}
+        assert limits["MaxRuntimeInSeconds"] <= 86_400 < state["TimeoutSeconds"]
+        assert "CheckpointConfig" not in json.dumps(before)
+    assert {name for name in training if training[name] != plain[name]} == {"Train", "Tune"}
+
+
+def test_the_plan_says_that_spot_is_counted_as_on_demand() -> None:
+    jobs = {"train": {"spot": True}}
+    spot = estimate(make_deployment(Project.from_plain({"aws": {"jobs": jobs}}, Path())))
+    plain = estimate(make_deployment(Project(Path())))
+    usd = {each.what: each.usd for each in (*plain.training, *spot.training)}
+    assert usd["Train (Spot, at most) on ml.m5.large"] == usd["Train on ml.m5.large"]
+    assert "Tune (4 jobs) on ml.m5.large" in {each.what for each in spot.training}
+    assert "Spot prices change" in spot.document()["note"]
+
+
 def test_jobs_and_models_run_in_a_network_of_ones_own() -> None:
     """Off the internet as before; the role may join that network, and only then."""
     inside = {"SecurityGroupIds": ["sg-0a1b2c3d"], "Subnets": NETWORK["vpc_subnets"]}
@@ -94,6 +121,7 @@ def test_jobs_and_models_run_in_a_network_of_ones_own() -> None:
         ({"aws": {"jobs": {"train": {"instance": "m5.large"}}}}, "begin with ml"),
         ({"aws": {"jobs": {"tune": {"count": 2}}}}, "shared out are .train., .score."),
         ({"aws": {"jobs": {"score": {"volume_gb": 9}}}}, "a batch transform takes none"),
+        ({"aws": {"jobs": {"prepare": {"spot": True}}}}, "has spot: it is for .tune., .train."),
         ({"aws": {"vpc_subnets": ["subnet-0a1b2c3d"]}}, "but not both"),
         ({"aws": {**NETWORK, "vpc_subnets": ["mine"]}}, "vpc_subnets has 'mine'"),
         ({"aws": NETWORK, "endpoint": {"serverless": True}}, "exclude each other"),

@@ -109,7 +109,6 @@ def test_a_pipe_is_refused_wherever_it_is_asked_for(acme: Cloud) -> None:
 def test_what_of_a_description_makes_no_difference_is_said(acme: Cloud) -> None:
     put(acme, "in/a.txt", "rows")
     request = training("t-1") | {
-        "CheckpointConfig": {"S3Uri": f"s3://{BUCKET}/checkpoints/"},
         "RetryStrategy": {"MaximumRetryAttempts": 2},
     }
     request["InputDataConfig"][0]["RecordWrapperType"] = "RecordIO"
@@ -117,5 +116,5 @@ def test_what_of_a_description_makes_no_difference_is_said(acme: Cloud) -> None:
     request["AlgorithmSpecification"]["MetricDefinitions"] = [javas]
     assert run(acme, "training", request)["TrainingJobStatus"] == "Completed"
     said = [each for each in acme.journal.unproven if each.startswith("training jobs:")]
-    words = ("CheckpointConfig", "RetryStrategy", "the metric words", "RecordIO")
-    assert [word in each for word, each in zip(words, said, strict=True)] == [True] * 4
+    words = ("RetryStrategy", "the metric words", "RecordIO")
+    assert [word in each for word, each in zip(words, said, strict=True)] == [True] * 3
