@@ -51,6 +51,7 @@ class SparkRoom(Room):
         self._exchange = exchange
         self._kept: dict[str, Path] = {}
         self._places: dict[str, str] = {}
+        self._turn = 0
         self.at_once = session.sparkContext.defaultParallelism
 
     def keep(self, name: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> int:
@@ -70,9 +71,12 @@ class SparkRoom(Room):
         self._send()
         function = Observing(work, self._places, self._engine.memory_mb, _duckdb())
         done = iter(chunks)
-        for answer in answered(
-            self._session, self._exchange, {}, chunks, function, lambda: advance(_size(next(done)))
-        ):
+        self._turn += 1
+        answers = answered(
+            *(self._session, self._exchange, f"turn{self._turn}", {}, chunks, function),
+            lambda: advance(_size(next(done))),
+        )
+        for answer in answers:
             table = pa.ipc.open_stream(answer).read_all()
             told = json.loads((table.schema.metadata or {})[_TOLD])
             yield told, table.replace_schema_metadata(None)

@@ -78,7 +78,7 @@ class FitsOnSpark:
         function = Fitting(exchange.place, threads, computing())
         return [
             unpacked(answer)
-            for answer in answered(session, exchange, files, things, function, advance)
+            for answer in answered(session, exchange, "fits", files, things, function, advance)
         ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -107,8 +107,10 @@ class _Asked:
         reads = [each for each in found.names if each in {*features, by.decision.clv}]
         schema = pa.schema([found.field(each) for each in reads])
         sent = (each.select(reads) for each in customers.iter_batches(ROWS, columns=reads))
-        with progress.task("Asking Spark's workers"):
-            self._answers = workers.ask("customers", sent, schema, by, ANSWER)
+        # nothing is asked before the first answer is taken
+        self._answers = _told(
+            progress, lambda heard: workers.ask("customers", sent, schema, by, heard)
+        )
         self._waiting = pa.table({each.name: pa.array([], each.type) for each in ANSWER})
 
     def take(self, rows: int) -> pa.Table:
@@ -130,8 +132,24 @@ class _Asked:
         """Have rows explained that were not."""
         rows = rows if isinstance(rows, pa.Table) else pa.Table.from_batches([rows])
         by = replace(self._by, whom="all")
-        answers = self._workers.ask("others", rows.to_batches(), rows.schema, by, ANSWER)
+        answers = self._workers.ask("others", rows.to_batches(), rows.schema, by, _unheard)
         return _reasons(pa.Table.from_batches(answers, ANSWER))
+
+
+def _told(
+    progress: Progress, ask: Callable[[Callable[[float], None]], Iterator[pa.RecordBatch]]
+) -> Iterator[pa.RecordBatch]:
+    """Yield answers, saying how far the workers are until the first is there."""
+    with progress.task("Asking Spark's workers", 1) as task:
+        answers = ask(task.advance)
+        first = next(answers, None)
+    if first is not None:
+        yield first
+    yield from answers
+
+
+def _unheard(share: float) -> None:
+    """Say nothing of a few."""
 
 
 @dataclass(frozen=True)

@@ -67,11 +67,11 @@ def test_answers_come_in_order_and_are_told_one_by_one(place: tuple[Any, Exchang
     """Files go out in pieces, and come back whole; nothing asked is nothing answered."""
     told: list[float] = []
     files = {"rows/0": [b"n", memoryview(b"ine:")]}
-    found = answered(*place, files, range(5), twice, lambda: told.append(time.monotonic()))
+    found = answered(*place, "a", files, range(5), twice, lambda: told.append(time.monotonic()))
     assert list(found) == [f"nine:{2 * each}".encode() for each in range(5)]
     assert len(told) == 5
     assert told[-1] - told[0] > 0.2  # seconds
-    assert list(answered(*place, {}, [], twice, lambda: None)) == []
+    assert list(answered(*place, "a", {}, [], twice, lambda: None)) == []
 
 
 def test_a_jvm_of_one_machine_is_no_cluster(given: Any) -> None:
@@ -99,7 +99,7 @@ def test_what_goes_wrong_on_a_worker_is_said(
 ) -> None:
     """An error of ours as it is, memory as Spark's, a folder that is not shared; and nothing is left."""
     with pytest.raises(kind, match=words), SparkEngine().connected(tmp_path) as opened:
-        list(answered(*opened, {"rows/0": [b""]}, [4, thing], twice, lambda: None))
+        list(answered(*opened, "a", {"rows/0": [b""]}, [4, thing], twice, lambda: None))
     assert not list(tmp_path.iterdir())
 
 

@@ -8,11 +8,10 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from unchurn.errors import ArtefactError
 from unchurn.project import Engine
 from unchurn.tables.engines import spark_workers
 from unchurn.tables.engines.shared_folder import Exchange
-from unchurn.tables.engines.spark_workers import Workers, open_workers
+from unchurn.tables.engines.spark_workers import Piece, open_workers
 
 ROWS = pa.schema([("plan", pa.dictionary(pa.int32(), pa.string())), ("n", pa.float64())])
 ANSWER = pa.schema([("twice", pa.float64()), ("said", pa.string())])
@@ -42,7 +41,7 @@ def exchange(tmp_path: Path) -> Exchange:
 def test_a_worker_answers_the_pieces_whose_numbers_it_is_given(
     exchange: Exchange, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """None of more rows than were promised; each answer under the number of its piece."""
+    """None of more rows than were promised; each with the answers of its own rows."""
     monkeypatch.setattr(spark_workers, "PIECE_ROWS", 64)
     plain = spark_workers._plain(ROWS)
     exchange.write("t", spark_workers._cut(batches(300), plain), plain)
@@ -50,26 +49,12 @@ def test_a_worker_answers_the_pieces_whose_numbers_it_is_given(
     sizes = [exchange.piece("t", number).num_rows for number in range(exchange.count("t"))]
     assert sum(sizes) == 300
     assert max(sizes) <= 64
-    given = [pa.record_batch([pa.array(each)], ["id"]) for each in ([3, 0], [1])]
-    made = pa.Table.from_batches(spark_workers._answered(twice, exchange.place, "t", given))
-    assert made.column_names == ["piece", "twice", "said"]
-    assert made["piece"].unique().to_pylist() == [3, 0, 1]
-    start = sum(sizes[:3])
-    wanted = [2.0 * n for n in (*range(start, start + sizes[3]), *range(sum(sizes[:2])))]
-    assert made["twice"].to_pylist() == wanted
-    assert made["said"].to_pylist()[:2] != [None, None]
-
-
-def test_answers_out_of_order_are_refused(exchange: Exchange) -> None:
-    """A list whose reasons are somebody else's must not be written."""
-    columns = [pa.array([2, 1]), pa.array([0.0, 1.0]), pa.array(["x", "y"])]
-    rows = pa.record_batch(columns, names=["piece", *ANSWER.names])
-    exchange.write("t", [rows.slice(0, 1)], rows.schema)
-    workers = Workers(None, exchange)
-    assert [each.schema for each in workers._answers("t", ANSWER)] == [ANSWER]
-    exchange.write("t", [rows.slice(0, 1), rows.slice(1)], rows.schema)
-    with pytest.raises(ArtefactError, match="gave piece 1 after piece 2"):
-        list(workers._answers("t", ANSWER))
+    work = Piece(twice, exchange.place, "t")
+    for number, start in ((3, sum(sizes[:3])), (0, 0)):
+        (answer,) = work(number, exchange.get)
+        made = pa.ipc.open_stream(answer).read_all()
+        assert made["twice"].to_pylist() == [2.0 * n for n in range(start, start + sizes[number])]
+        assert made["said"].to_pylist()[:2] != [None, None]
 
 
 @pytest.mark.parametrize(("kind", "rows"), [("arrow", 10**9), ("duckdb", 10**9), ("spark", 8192)])

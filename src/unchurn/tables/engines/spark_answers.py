@@ -33,6 +33,7 @@ class Function(Protocol):
 def answered(
     session: Any,
     exchange: Exchange,
+    name: str,
     files: Mapping[str, Content],
     things: Sequence[Any],
     function: Function,
@@ -40,19 +41,19 @@ def answered(
 ) -> Iterator[bytes]:
     """Send `files`, have each of `things` answered, then yield the answers in the things' order.
 
-    `advance` is called here as each is done. Raises what `function` raises of our errors, `ConfigError` where
+    `name` tells them from other answers of the same exchange. `advance` is called here as each is done. Raises what `function` raises of our errors, `ConfigError` where
     workers cannot see the files, `ArtefactError` for a place that cannot be used, and what Spark raises
     (see `SparkEngine.connected`).
     """
     with storage(exchange):
-        for name, content in files.items():
-            exchange.put(name, *content)
-    work = _Work(function, exchange.place)
+        for file, content in files.items():
+            exchange.put(file, *content)
+    work = _Work(function, exchange.place, name)
     done = partial(each_done, session, work, things, max(1, len(things)))
     watched(session, lambda: list(done()), len(things), advance)
     with storage(exchange):
         for number in range(len(things)):
-            yield exchange.get(_name(number))
+            yield exchange.get(_answer(name, number))
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,11 @@ class _Work:
 
     function: Function
     place: str
+    name: str
 
     def __call__(self, number: int, thing: Any) -> None:
         exchange = Exchange(self.place)
-        exchange.put(_name(number), *self.function(thing, partial(_fetched, exchange)))
+        exchange.put(_answer(self.name, number), *self.function(thing, partial(_fetched, exchange)))
 
 
 def _fetched(exchange: Exchange, name: str) -> bytes:
@@ -77,5 +79,5 @@ def _fetched(exchange: Exchange, name: str) -> bytes:
         raise unseen(place, f"{name} is not there ({error.strerror or error})") from error
 
 
-def _name(number: int) -> str:
-    return f"answers/{number:06d}"
+def _answer(name: str, number: int) -> str:
+    return f"answers/{name}/{number:06d}"

@@ -1,33 +1,31 @@
 """A function of ours, run by Python on Spark's workers: pieces of rows go out, answers come in order.
 
 What Spark carries is the number of each piece alone. A worker reads the piece in the shared folder
-and answers it; Spark keeps the answers in the order of the numbers, whoever gave them and however
-often one had to be asked again. Here as there a few pieces are in memory at a time.
+and leaves its answer there. Here as there a few pieces are in memory at a time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 import pyarrow as pa
 
-from unchurn.errors import ArtefactError
 from unchurn.project import Engine
 from unchurn.tables.engines.engine_types import recast
 from unchurn.tables.engines.shared_folder import GROUPS, Exchange
 from unchurn.tables.engines.spark import SparkEngine
+from unchurn.tables.engines.spark_answers import Content, Fetch, answered
 from unchurn.tables.engines.spark_query import Source, storage
 from unchurn.tables.table import batch_rows
 
 PIECE_ROWS = 8_192
 """Rows of a piece, fewer where they are very wide: work enough for a task, and little to do again."""
-_PIECE = "piece"
 _FILES = "files"
-_TYPES = {pa.int64(): "long", pa.float64(): "double", pa.string(): "string"}
 
 
 class Function(Protocol):
@@ -56,38 +54,47 @@ class Workers:
         batches: Iterable[pa.RecordBatch],
         schema: pa.Schema,
         function: Function,
-        answer: pa.Schema,
+        advance: Callable[[float], None],
     ) -> Iterator[pa.RecordBatch]:
-        """Have every row answered, then return the answers, of schema `answer`, in the rows' order.
+        """Have every row answered; yield the answers in the rows' order.
 
-        Raises what `batches` raises, `ArtefactError` for a place that cannot be used, and what
-        Spark raises (see `SparkEngine.connected`).
+        `advance` hears of each piece that is done, as its share of all rows. Raises what `batches` raises, `ArtefactError`
+        for a place that cannot be used, and what Spark raises (see `SparkEngine.connected`).
         """
         plain = _plain(schema)
         source = Source(_cut(batches, plain))
         with storage(self._exchange, source):
             self._exchange.write(name, source, plain)
             pieces = self._exchange.count(name)
-        numbers = self._session.range(0, pieces, 1, pieces)
-        work = partial(_answered, function, self._exchange.place, name)
-        answers = f"{name}-answers"
-        made = _mapped(numbers, work, _spark_schema(answer))
-        made.write.parquet(self._exchange.location(answers))
-        return self._answers(answers, answer)
+        work = Piece(function, self._exchange.place, name)
+        answers = answered(
+            *(self._session, self._exchange, name, {}, range(pieces), work),
+            partial(advance, 1 / max(1, pieces)),
+        )
+        for answer in answers:
+            yield from pa.ipc.open_stream(answer)
 
-    def _answers(self, name: str, answer: pa.Schema) -> Iterator[pa.RecordBatch]:
-        last = 0
-        with storage(self._exchange):
-            for batch in self._exchange.read(name, PIECE_ROWS):
-                first, *others = batch.columns
-                for number in first.unique().to_pylist():
-                    if number < last:
-                        raise ArtefactError(
-                            f"Spark gave piece {number} after piece {last}.",
-                            "Run the same command again, or use another engine.",
-                        )
-                    last = number
-                yield recast(pa.RecordBatch.from_arrays(others, names=answer.names), answer)
+
+@dataclass(frozen=True)
+class Piece:
+    """What a worker does: `function` answers the rows of a piece of the table `name`, which lies at `place`."""
+
+    function: Function
+    place: str
+    name: str
+
+    def __call__(self, thing: int, fetch: Fetch) -> Content:
+        """Return the answers of the piece of this number as a stream of Arrow's."""
+        rows = Exchange(self.place).piece(self.name, thing).combine_chunks()
+        found = [
+            self.function(batch, lambda file: fetch(f"{_FILES}/{file}"))
+            for batch in rows.to_batches()
+        ]
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, found[0].schema) as writer:
+            for batch in found:
+                writer.write_batch(batch)
+        return [memoryview(sink.getvalue())]
 
 
 @contextmanager
@@ -101,20 +108,6 @@ def open_workers(engine: Engine, rows: int, scratch: Path) -> Iterator[Workers |
         return
     with SparkEngine(engine.threads, engine.memory_mb).connected(scratch) as (session, exchange):
         yield Workers(session, exchange)
-
-
-def _answered(
-    function: Function, place: str, name: str, numbers: Iterable[pa.RecordBatch]
-) -> Iterator[pa.RecordBatch]:
-    """Answer the pieces of these numbers: what runs on a worker."""
-    exchange = Exchange(place)
-    for batch in numbers:
-        for number in batch.column(0).to_pylist():
-            for rows in exchange.piece(name, number).combine_chunks().to_batches():
-                found = function(rows, lambda file: exchange.get(f"{_FILES}/{file}"))
-                piece = pa.repeat(pa.scalar(number, pa.int64()), found.num_rows)
-                names = [_PIECE, *found.schema.names]
-                yield pa.RecordBatch.from_arrays([piece, *found.columns], names=names)
 
 
 def _plain(schema: pa.Schema) -> pa.Schema:
@@ -134,19 +127,3 @@ def _cut(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.Re
         plain = recast(batch, schema)
         for start in range(0, plain.num_rows, rows):
             yield plain.slice(start, rows)
-
-
-def _spark_schema(answer: pa.Schema) -> str:
-    return ", ".join([f"{_PIECE} long", *(f"`{each.name}` {_TYPES[each.type]}" for each in answer)])
-
-
-def _mapped(frame: Any, function: Any, schema: str) -> Any:
-    """Map a frame as ``mapInArrow`` does, which asks for pandas and uses nothing of it."""
-    from pyspark.rdd import PythonEvalType
-    from pyspark.sql import DataFrame
-    from pyspark.sql.udf import _create_udf
-
-    mapping = _create_udf(function, schema, PythonEvalType.SQL_MAP_ARROW_ITER_UDF)
-    column = mapping(*(frame[each] for each in frame.columns))
-    made = frame._jdf.pythonMapInArrow(column._jc.expr(), False)
-    return DataFrame(made, frame.sparkSession)
