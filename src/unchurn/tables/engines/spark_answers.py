@@ -6,9 +6,10 @@ task that is done twice both write the same, and a file is whole once it has its
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any, Protocol
 
 from unchurn.tables.engines.shared_folder import Exchange
@@ -66,7 +67,16 @@ class _Work:
 
     def __call__(self, number: int, thing: Any) -> None:
         exchange = Exchange(self.place)
-        exchange.put(_answer(self.name, number), *self.function(thing, partial(_fetched, exchange)))
+        answer = self.function(thing, partial(_fetched, exchange))
+        _keep_what_is_loaded()
+        exchange.put(_answer(self.name, number), *answer)
+
+
+@cache
+def _keep_what_is_loaded() -> None:
+    """Once in a process: PySpark looks for rubbish after every task, 0.06 s in all that our libraries load."""
+    gc.collect()
+    gc.freeze()
 
 
 def _fetched(exchange: Exchange, name: str) -> bytes:
