@@ -1,24 +1,17 @@
-"""Questions put to the histories of tests, and what they are answered with.
-
-``UNCHURN_HISTORIES=2000 pytest tests/history`` proves each property on as many histories.
-"""
+"""Questions put to the histories of tests, and what they are answered with."""
 
 from __future__ import annotations
 
 import datetime as dt
-import os
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from hypothesis import settings
-
 from histories import Settings, Told, observe, snapshots
 from unchurn.history.observing import Observed
 from unchurn.project import Churn
 
-QUICK = settings(max_examples=int(os.environ.get("UNCHURN_HISTORIES", "5")))
 SUBSCRIPTION = Churn(
     event="subscription-ends", every=17.0, since="2024-01-20", min_tenure_days=0, horizon_days=30
 )

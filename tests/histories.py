@@ -120,66 +120,69 @@ def as_of(settings: Settings, day: str, plan: Mapping[str, Any]) -> Settings:
     return replace(settings, as_of=day, plan=Plan.from_plain(plan))
 
 
-def _time(days: st.SearchStrategy[int]) -> st.SearchStrategy[str]:
-    """Days, naive times and times with an offset, around days numbered from 1 January 2024."""
-    hour = st.sampled_from(
-        ["", "T00:00:00", "T02:30:00", "T23:59:59", "T22:30:00Z", "T01:00:00+02:00"]
-    )
-    return st.builds(lambda day, clock: f"{_date(day)}{clock}", days, hour)
-
-
 def _date(day: int) -> str:
     return (dt.date(2024, 1, 1) + dt.timedelta(days=day)).isoformat()
 
 
+# Made once: making a strategy takes longer than drawing from it.
 _DAYS = st.integers(0, 330)
+_CLOCKS = st.sampled_from(
+    ["", "T00:00:00", "T02:30:00", "T23:59:59", "T22:30:00Z", "T01:00:00+02:00"]
+)
 _CUSTOMER = st.sampled_from(["ada", "bob", "cyd", "dot", "007"])
 _AMOUNT = st.sampled_from(["", "1", "2.5", "0.1", "0.2", "-3.25", "1e3", "19.99"])
+_PERIOD = st.tuples(
+    _CUSTOMER,
+    _DAYS,
+    st.sampled_from(["", "T10:00:00", "T23:30:00Z"]),
+    st.sampled_from([-5, 0, 1, 20, 30, 60, 120, None]),
+    st.sampled_from([None, -40, -5, 0, 7, 40]),
+    st.sampled_from(["5", "7.5", "9.99"]),
+    st.sampled_from("XY"),
+)
+_KINDS = st.sampled_from(["", "web", "shop"])
+_ORDER = st.tuples(
+    _CUSTOMER, _DAYS, _CLOCKS, st.sampled_from([None, 0, 1, 10, 45, -3]), _KINDS, _AMOUNT
+)
+_SEGMENTS = st.sampled_from(["", "S1", "S2"])
+_ACCOUNT = st.tuples(_CUSTOMER, _DAYS, _CLOCKS, st.sampled_from([None, 20, 45]), _SEGMENTS, _AMOUNT)
 
 
-@st.composite
-def told_histories(draw: st.DrawFn, subscribed: bool = True) -> Told:
+def told_histories(subscribed: bool = True) -> st.SearchStrategy[Told]:
     """Histories with renewals, overlaps, returns, notices, late rows, repeats and blank cells."""
-    subscriptions = []
-    for customer in draw(st.lists(_CUSTOMER, min_size=1, max_size=9)) if subscribed else []:
-        start, length = draw(_DAYS), draw(st.sampled_from([-5, 0, 1, 20, 30, 60, 120, None]))
-        clock = draw(st.sampled_from(["", "T10:00:00", "T23:30:00Z"]))
-        end = "" if length is None else _date(start + length)
-        notice = draw(st.sampled_from(["", -40, -5, 0, 7, 40]))
-        # some give notice and have no end yet
-        over = start + (60 if length is None else length)
-        told = "" if notice == "" else _date(max(0, over + int(notice)))
-        price = draw(st.sampled_from(["5", "7.5", "9.99"]))
-        subscriptions.append(
-            (customer, f"{_date(start)}{clock}", end, told, price, draw(st.sampled_from("XY")))
-        )
-    orders = draw(st.lists(_order(), min_size=0 if subscribed else 1, max_size=25))
-    accounts = draw(st.lists(_account(), max_size=8))
-    return Told(tuple(subscriptions), tuple(orders), tuple(accounts))
+    periods = st.lists(_PERIOD, min_size=1, max_size=9) if subscribed else st.just([])
+    orders = st.lists(_ORDER, min_size=0 if subscribed else 1, max_size=25)
+    return st.builds(_told, periods, orders, st.lists(_ACCOUNT, max_size=8))
 
 
-@st.composite
-def _order(draw: st.DrawFn) -> Row:
-    day = draw(_DAYS)
-    late = draw(st.sampled_from([None, 0, 1, 10, 45, -3]))
-    arrived = "" if late is None else _date(max(0, day + late))
-    time = draw(_time(st.just(day)))
-    return (
-        draw(_CUSTOMER),
-        time,
-        arrived,
-        draw(st.sampled_from(["", "web", "shop"])),
-        draw(_AMOUNT),
+def _told(periods: list[Any], orders: list[Any], accounts: list[Any]) -> Told:
+    return Told(
+        tuple(_period(*each) for each in periods),
+        tuple(_happened(*each) for each in orders),
+        tuple(_happened(*each) for each in accounts),
     )
 
 
-@st.composite
-def _account(draw: st.DrawFn) -> Row:
-    day = draw(_DAYS)
-    late = draw(st.sampled_from([None, 20, 45]))
-    arrived = "" if late is None else _date(day + late)
-    segment = draw(st.sampled_from(["", "S1", "S2"]))
-    return (draw(_CUSTOMER), draw(_time(st.just(day))), arrived, segment, draw(_AMOUNT))
+def _period(
+    customer: str,
+    start: int,
+    clock: str,
+    length: int | None,
+    notice: int | None,
+    price: str,
+    plan: str,
+) -> Row:
+    end = "" if length is None else _date(start + length)
+    # some give notice and have no end yet
+    over = start + (60 if length is None else length)
+    told = "" if notice is None else _date(max(0, over + notice))
+    return (customer, f"{_date(start)}{clock}", end, told, price, plan)
+
+
+def _happened(customer: str, day: int, clock: str, late: int | None, *cells: str) -> Row:
+    """Write a day, naive time or time with an offset, and when it became known."""
+    arrived = "" if late is None else _date(max(0, day + late))
+    return (customer, f"{_date(day)}{clock}", arrived, *cells)
 
 
 def with_anchors(told: Told, subscribed: bool = True) -> Told:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from asked_histories import INACTIVITY, QUESTIONS, QUICK, SUBSCRIPTION, observed
+from asked_histories import INACTIVITY, QUESTIONS, SUBSCRIPTION, observed
 from histories import Settings, Told, sections, told_histories, with_anchors, write_tables
+from many_histories import prove, side_by_side
 from unchurn.errors import UnchurnError
 from unchurn.history import Question
 from unchurn.history.plan import Plan
@@ -94,14 +95,16 @@ def test_odd_customers_are_looked_at_as_others(bad: tuple[Any, Any]) -> None:
 
 
 @pytest.mark.slow
-@QUICK
-@given(told=told_histories(), asked=st.sampled_from([*QUESTIONS, INACTIVITY]))
-def test_nobody_is_lost(told: Told, asked: Churn) -> None:
+def test_nobody_is_lost() -> None:
     """In any history customers × snapshots are looked at or left out, for labels and for a day."""
-    settings = Settings(asked)
-    made, _ = observed(with_anchors(told), settings)
-    day = made.rows["days"][5]["day"]
-    observed(with_anchors(told), replace(settings, as_of=day))
+
+    def judge(many: Sequence[Told], asked: Churn, choose: Random) -> None:
+        told, settings = with_anchors(side_by_side(many)), Settings(asked)
+        made, _ = observed(told, settings)
+        day = choose.choice(made.rows["days"])["day"]
+        observed(told, replace(settings, as_of=day))
+
+    prove(judge, told_histories(), [*QUESTIONS, INACTIVITY])
 
 
 def test_a_period_whose_end_cannot_be_read_makes_nobody_a_leaver() -> None:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from asked_histories import (
     INACTIVITY,
     QUESTIONS,
-    QUICK,
     SUBSCRIPTION,
     days_of,
     observed,
@@ -31,7 +30,11 @@ from histories import (
     with_anchors,
     with_future,
 )
+from many_histories import prove, side_by_side
 from unchurn.project import Churn
+
+EVERY = [*QUESTIONS, INACTIVITY]
+Ends = list[int | None]
 
 
 @pytest.mark.parametrize(("end", "sooner"), [("2024-03-04", 1), ("2024-02-20", 1), ("", 0)])
@@ -56,89 +59,84 @@ def test_a_period_that_never_ran_runs_until_that_is_known(end: str, sooner: int)
 
 
 @pytest.mark.slow
-@QUICK
-@given(
-    told=told_histories(),
-    asked=st.sampled_from([*QUESTIONS, INACTIVITY]),
-    fixed=st.booleans(),
-    number=st.integers(2, 20),
-)
-def test_nothing_from_after_the_day_is_seen(
-    told: Told, asked: Churn, fixed: bool, number: int
-) -> None:
+def test_nothing_from_after_the_day_is_seen() -> None:
     """Without all that happened or became known on the day or later, today's table is the same."""
-    told = with_anchors(told)
-    settings = Settings(asked, fixed_terms=fixed)
-    day = days_of(asked, dt.date(2024, 12, 1))[number % 18]
-    _, plan = observed_bytes(told, settings)
-    today = as_of(settings, day.isoformat(), plan)
-    then = as_it_was(told, day, settings)
-    assert observed_bytes(then, today)[0] == observed_bytes(told, today)[0]
+
+    def judge(many: Sequence[Told], asked: Churn, choose: Random) -> None:
+        told = with_anchors(side_by_side(many))
+        settings = Settings(asked, fixed_terms=choose.random() < 0.5)
+        day = days_of(asked, dt.date(2024, 12, 1))[choose.randint(2, 17)]
+        _, plan = observed_bytes(told, settings)
+        today = as_of(settings, day.isoformat(), plan)
+        then = as_it_was(told, day, settings)
+        assert observed_bytes(then, today)[0] == observed_bytes(told, today)[0]
+
+    prove(judge, told_histories(), EVERY)
 
 
 @pytest.mark.slow
-@QUICK
-@given(told=told_histories(), churn=st.sampled_from([*QUESTIONS, INACTIVITY]))
-def test_todays_table_is_what_training_saw(told: Told, churn: Churn) -> None:
+def test_todays_table_is_what_training_saw() -> None:
     """The features of a labelled customer-day are those of the list made on that day."""
-    told, asked = with_anchors(told), Settings(churn)
-    made, rows = observed(told, asked)
-    for day in sorted({day for _, day in rows})[::7]:
+
+    def judge(many: Sequence[Told], churn: Churn, choose: Random) -> None:
+        told, asked = with_anchors(side_by_side(many)), Settings(churn)
+        made, rows = observed(told, asked)
+        day = choose.choice(sorted({day for _, day in rows}))
         _, today = observed(told, as_of(asked, day.isoformat(), made.plan))
         for (customer, when), cells in rows.items():
             if when == day:
                 cells.pop("churned")
                 assert today[customer, day] == cells
 
+    prove(judge, told_histories(), EVERY)
+
 
 @pytest.mark.slow
-@QUICK
-@given(
-    told=told_histories(),
-    more=told_histories(),
-    asked=st.sampled_from([*QUESTIONS, INACTIVITY]),
-    number=st.integers(2, 16),
-    longer=st.lists(st.one_of(st.none(), st.integers(0, 200)), min_size=1, max_size=5),
-)
-def test_another_future_changes_no_feature(
-    told: Told, more: Told, asked: Churn, number: int, longer: list[int | None]
-) -> None:
+def test_another_future_changes_no_feature() -> None:
     """Whatever happens or becomes known from the day on instead, today's table is the same."""
-    settings = Settings(asked)
-    day = days_of(asked, dt.date(2024, 12, 1))[number]
-    _, plan = observed_bytes(with_anchors(told), settings)
-    today = as_of(settings, day.isoformat(), plan)
-    then = as_it_was(with_anchors(told), day, settings)
-    other = with_future(then, more, day, longer, settings)
-    assert observed_bytes(other, today)[0] == observed_bytes(then, today)[0]
+
+    def judge(many: Sequence[tuple[Told, Told, Ends]], asked: Churn, choose: Random) -> None:
+        told = with_anchors(side_by_side([each for each, _, _ in many]))
+        more = side_by_side([each for _, each, _ in many])
+        settings = Settings(asked)
+        day = days_of(asked, dt.date(2024, 12, 1))[choose.randint(2, 16)]
+        _, plan = observed_bytes(told, settings)
+        today = as_of(settings, day.isoformat(), plan)
+        then = as_it_was(told, day, settings)
+        other = with_future(then, more, day, [end for *_, ends in many for end in ends], settings)
+        assert observed_bytes(other, today)[0] == observed_bytes(then, today)[0]
+
+    ends = st.lists(st.one_of(st.none(), st.integers(0, 200)), min_size=1, max_size=5)
+    prove(judge, st.tuples(told_histories(), told_histories(), ends), EVERY)
 
 
 @pytest.mark.slow
-@QUICK
-@given(
-    told=told_histories(),
-    more=told_histories(),
-    asked=st.sampled_from([*QUESTIONS, INACTIVITY]),
-    fixed=st.booleans(),
-)
-def test_labels_end_with_their_window(told: Told, more: Told, asked: Churn, fixed: bool) -> None:
+def test_labels_end_with_their_window() -> None:
     """What happens after a window and its grace are over changes no label of it."""
-    told, end = with_anchors(told), dt.date(2024, 7, 1)
-    now = Settings(asked, observed_until=end.isoformat(), fixed_terms=fixed)
-    later = Told(*(mine + shifted(theirs, 360) for mine, theirs in pairs(told, more)))
-    _, first = observed(as_it_happened(told, end, now), now)
-    _, second = observed(later, replace(now, observed_until="2025-11-01"))
-    assert first
-    for key, cells in first.items():
-        assert second[key]["churned"] == cells["churned"]
+    end = dt.date(2024, 7, 1)
+
+    def judge(many: Sequence[tuple[Told, Told]], asked: Churn, choose: Random) -> None:
+        told = with_anchors(side_by_side([each for each, _ in many]))
+        more = side_by_side([each for _, each in many])
+        fixed = choose.random() < 0.5
+        now = Settings(asked, observed_until=end.isoformat(), fixed_terms=fixed)
+        later = Told(*(mine + shifted(theirs, 360) for mine, theirs in pairs(told, more)))
+        _, first = observed(as_it_happened(told, end, now), now)
+        _, second = observed(later, replace(now, observed_until="2025-11-01"))
+        assert first
+        for key, cells in first.items():
+            assert second[key]["churned"] == cells["churned"]
+
+    prove(judge, st.tuples(told_histories(), told_histories()), EVERY)
 
 
 @pytest.mark.slow
-@QUICK
-@given(told=told_histories(), order=st.randoms(use_true_random=False), parts=st.integers(1, 3))
-def test_the_order_of_rows_and_files_changes_no_byte(told: Told, order: Random, parts: int) -> None:
+def test_the_order_of_rows_and_files_changes_no_byte() -> None:
     """Rows in any order, in any number of files, with repeats, make the same table and plan."""
-    told, asked = with_anchors(told), Settings(QUESTIONS[0])
-    mixed = [order.sample(rows, len(rows)) for rows in vars(told).values()]
-    again = Told(*(tuple(rows) for rows in mixed))
-    assert observed_bytes(told, asked) == observed_bytes(again, asked, parts)
+
+    def judge(many: Sequence[Told], churn: Churn, choose: Random) -> None:
+        told, asked = with_anchors(side_by_side(many)), Settings(churn)
+        again = Told(*(tuple(choose.sample(rows, len(rows))) for rows in vars(told).values()))
+        assert observed_bytes(told, asked) == observed_bytes(again, asked, choose.randint(1, 3))
+
+    prove(judge, told_histories(), EVERY)

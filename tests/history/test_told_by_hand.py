@@ -5,16 +5,18 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pyarrow.parquet as pq
-from hypothesis import given
 from hypothesis import strategies as st
 
-from asked_histories import INACTIVITY, QUESTIONS, QUICK, RENEWAL, days_of, observed
+from asked_histories import INACTIVITY, QUESTIONS, RENEWAL, days_of, observed
 from histories import Settings, Told, told_histories, with_anchors
+from many_histories import prove, side_by_side
 from observed_by_hand import Names, by_hand
 from unchurn.demo import write_history
 from unchurn.pipeline.observing import snapshot
@@ -51,67 +53,68 @@ def _same(found: Any, wanted: Any) -> bool:
     return bool(found == wanted)
 
 
-@QUICK
-@given(told=told_histories(), churn=st.sampled_from(QUESTIONS), fixed=st.booleans())
-def test_subscriptions_are_observed_as_by_hand(told: Told, churn: Churn, fixed: bool) -> None:
+def test_subscriptions_are_observed_as_by_hand() -> None:
     """Every label, feature and reason for leaving somebody out is that of the reference."""
-    _agree(with_anchors(told), Settings(churn, fixed_terms=fixed))
+
+    def judge(many: Sequence[Told], churn: Churn, choose: Random) -> None:
+        told = with_anchors(side_by_side(many))
+        _agree(told, Settings(churn, fixed_terms=choose.random() < 0.5))
+
+    prove(judge, told_histories(), QUESTIONS)
 
 
-@QUICK
-@given(
-    told=told_histories(),
-    churn=st.sampled_from(QUESTIONS),
-    fixed=st.booleans(),
-    spoiled=st.lists(st.sampled_from(["", "end", "notice"]), min_size=9, max_size=9),
-)
-def test_periods_whose_end_cannot_be_read_are_observed_as_by_hand(
-    told: Told, churn: Churn, fixed: bool, spoiled: list[str]
-) -> None:
+def test_periods_whose_end_cannot_be_read_are_observed_as_by_hand() -> None:
     """Nobody of them is taken for gone, or for staying, from their start on; before, as ever."""
-    rows = []
-    for row, cell in zip(told.subscriptions, spoiled, strict=False):
-        customer, start, end, notice, *rest = row
-        end = "2024-09-31" if cell == "end" else end
-        notice = "soon" if cell == "notice" else notice
-        rows.append((customer, start, end, notice, *rest))
-    _agree(
-        with_anchors(replace(told, subscriptions=tuple(rows))), Settings(churn, fixed_terms=fixed)
-    )
+
+    def spoil(told: Told, spoiled: list[str]) -> Told:
+        rows = []
+        for row, cell in zip(told.subscriptions, spoiled, strict=False):
+            customer, start, end, notice, *rest = row
+            end = "2024-09-31" if cell == "end" else end
+            notice = "soon" if cell == "notice" else notice
+            rows.append((customer, start, end, notice, *rest))
+        return replace(told, subscriptions=tuple(rows))
+
+    def judge(many: Sequence[Told], churn: Churn, choose: Random) -> None:
+        told = with_anchors(side_by_side(many))
+        _agree(told, Settings(churn, fixed_terms=choose.random() < 0.5))
+
+    cells = st.lists(st.sampled_from(["", "end", "notice"]), min_size=9, max_size=9)
+    prove(judge, st.builds(spoil, told_histories(), cells), QUESTIONS)
 
 
-@QUICK
-@given(told=told_histories())
-def test_renewals_are_observed_as_by_hand(told: Told) -> None:
+def test_renewals_are_observed_as_by_hand() -> None:
     """Each term that is longer than the lead, on a day of its own."""
     renews = (("renews", "2024-01-01", "2024-06-01"), ("renews", "2024-06-01", "2024-12-01"))
-    told = with_anchors(told)
-    periods = (*told.subscriptions, *((*term, "", "5", "X") for term in renews))
-    _agree(replace(told, subscriptions=periods), Settings(RENEWAL, fixed_terms=True))
+
+    def judge(many: Sequence[Told], churn: Churn, choose: Random) -> None:
+        told = with_anchors(side_by_side(many))
+        periods = (*told.subscriptions, *((*term, "", "5", "X") for term in renews))
+        _agree(replace(told, subscriptions=periods), Settings(churn, fixed_terms=True))
+
+    prove(judge, told_histories(), [RENEWAL])
 
 
-@QUICK
-@given(told=told_histories(subscribed=False))
-def test_inactivity_is_observed_as_by_hand(told: Told) -> None:
+def test_inactivity_is_observed_as_by_hand() -> None:
     """Every label, feature and reason for leaving somebody out is that of the reference."""
-    _agree(with_anchors(told, subscribed=False), Settings(INACTIVITY))
+
+    def judge(many: Sequence[Told], churn: Churn, choose: Random) -> None:
+        _agree(with_anchors(side_by_side(many), subscribed=False), Settings(churn))
+
+    prove(judge, told_histories(subscribed=False), [INACTIVITY])
 
 
-@QUICK
-@given(
-    told=told_histories(subscribed=False),
-    subscribed=told_histories(),
-    fixed=st.booleans(),
-    eligible=st.booleans(),
-)
-def test_inactivity_beside_subscriptions_is_observed_as_by_hand(
-    told: Told, subscribed: Told, fixed: bool, eligible: bool
-) -> None:
+def test_inactivity_beside_subscriptions_is_observed_as_by_hand() -> None:
     """Price, end and plan are those of the period that runs; who may be looked at may hang on them."""
-    told = with_anchors(told, subscribed=False)
-    periods = (*subscribed.subscriptions, *PERIODS)
-    churn = replace(INACTIVITY, eligible={"plan": ("X",)} if eligible else {})
-    _agree(replace(told, subscriptions=periods), Settings(churn, fixed_terms=fixed))
+
+    def judge(many: Sequence[tuple[Told, Told]], churn: Churn, choose: Random) -> None:
+        told = with_anchors(side_by_side([each for each, _ in many]), subscribed=False)
+        subscribed = side_by_side([each for _, each in many]).subscriptions
+        settings = Settings(churn, fixed_terms=choose.random() < 0.5)
+        _agree(replace(told, subscriptions=(*subscribed, *PERIODS)), settings)
+
+    both = st.tuples(told_histories(subscribed=False), told_histories())
+    prove(judge, both, [INACTIVITY, replace(INACTIVITY, eligible={"plan": ("X",)})])
 
 
 DEMO_EVENTS = {

@@ -27,9 +27,13 @@ def exchanged_days(name: str, evidence: Evidence) -> Iterator[Finding]:
     cells, rows = evidence.distinct.items()
     if evidence.distinct.beyond or not len(cells) or not pa.types.is_string(cells.type):
         return
-    stored, text = matches(cells, _STORED), matches(cells, _TEXT)
-    count, other = int(rows[stored].sum()), int(rows[text].sum())
-    if min(count, other) < _FEWEST or (stored & ~matches(cells, _EITHER)).any():
+    stored = matches(cells, _STORED)
+    count = int(rows[stored].sum())
+    if count < _FEWEST:
+        return
+    text = matches(cells, _TEXT)
+    other = int(rows[text].sum())
+    if other < _FEWEST or (stored & ~matches(cells, _EITHER)).any():
         return
     if (text & ~matches(cells, _SURE)).any():
         return
