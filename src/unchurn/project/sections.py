@@ -182,8 +182,8 @@ class Engine:
 
     kind: str = key(
         "arrow",
-        "Engine that makes the Clean artefact. A history is observed by Spark where it is named, else by "
-        "DuckDB; Spark's workers also score lists of more than 8,192 customers and, where a cluster started the command "
+        "Engine that makes the Clean artefact. A history is observed by DuckDB, on Spark's workers where "
+        "Spark is named; these also score lists of more than 8,192 customers and, where a cluster started the command "
         "(spark-submit), do the fits of a training. No result depends on it.",
         choices=("arrow", "duckdb", "spark"),
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from shipped_stacks import resolved
+from shipped_stacks import resolved, resources
 
 from unchurn.aws import machines
 from unchurn.aws.bundles import pack
@@ -131,3 +131,19 @@ def test_jobs_and_models_run_in_a_network_of_ones_own() -> None:
 def test_what_aws_would_not_take_is_refused(sections: dict[str, Any], words: str) -> None:
     with pytest.raises(ConfigError, match=words):
         make_deployment(Project.from_plain(sections, Path()))
+
+
+def test_the_glue_job_installs_the_duckdb_that_is_tested() -> None:
+    """Its rows are held against those made here, and Spark's workers refuse another version."""
+    pinned = re.search(
+        r"^duckdb==.+$",
+        (Path(__file__).parents[3] / "constraints.txt").read_text("utf-8"),
+        re.MULTILINE,
+    )
+    assert pinned is not None
+    jobs = [
+        made["DefaultArguments"]["--additional-python-modules"]
+        for _, _, kind, made in resources()
+        if kind == "AWS::Glue::Job"
+    ]
+    assert [each.split(",")[1:] for each in jobs] == [[pinned[0]]]
