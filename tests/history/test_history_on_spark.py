@@ -6,13 +6,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.fs as pafs
 import pytest
 from hypothesis import core
 
 from asked_histories import INACTIVITY, RENEWAL, SUBSCRIPTION
 from histories import Settings, Told, as_of, observe, told_histories, with_anchors
 from many_histories import drawn, side_by_side
+from rehearsal.access_key import Key
+from rehearsal.loopback import serving
+from unchurn.errors import ConfigError
+from unchurn.history.spark import Observing, within
 from unchurn.project import Churn
+from unchurn.tables.engines.shared_folder import Exchange
+from unchurn.tables.parquet import write_parquet
 
 pytestmark = pytest.mark.slow
 ODD = "o'Neil \\ ${HOME} -- 猫"
@@ -72,3 +81,27 @@ def test_both_engines_give_the_same_bytes(asked: Churn, kinds: bool, tmp_path: P
     assert _made(told, today, tmp_path / "day", "duckdb") == _made(
         told, today, tmp_path / "day", "spark"
     )
+
+
+def test_a_worker_reads_the_groups_that_hold_its_customers(tmp_path: Path) -> None:
+    """Of a table in S3 as of one in a folder."""
+    codes = pa.record_batch([pa.array(np.repeat(np.arange(3_000), 50))], ["code"])
+    path = tmp_path / "t0.parquet"
+    write_parquet([codes], path, codes.schema, staged=True)
+    key = Key()
+    with serving(key) as port:
+        place = f"s3://{key.id}:{key.secret}@unchurn-history/prefix?region=us-east-1&scheme=http"
+        place += f"&allow_bucket_creation=true&endpoint_override=127.0.0.1:{port}"
+        files, _ = pafs.FileSystem.from_uri(place)
+        files.create_dir("unchurn-history")
+        there = Exchange(place).copied(path, path.name)
+        for each in (str(path), there):
+            found = within(each, (2_990, 3_000))
+            assert (found.num_rows, found["code"][-1].as_py()) == (150_000 - 131_072, 2_999)
+            assert within(each, (0, 1)).num_rows == 65_536
+
+
+def test_a_worker_with_another_duckdb_is_refused() -> None:
+    """Its rows could be other ones."""
+    with pytest.raises(ConfigError, match=r"workers has duckdb \d.+ in place of 0\.1"):
+        Observing(work=print, places={}, memory_mb=700, version="0.1")((0, 1), bytes)  # type: ignore[arg-type]

@@ -116,7 +116,7 @@ class Observing:
         ):
             room = Room(Path(folder), connection)
             for name, place in self.places.items():
-                room.lay(name, _within(place, thing))
+                room.lay(name, within(place, thing))
             told, table = self.work(room, thing)
         sink = pa.BufferOutputStream()
         table = table.replace_schema_metadata({_TOLD: json.dumps(told).encode()})
@@ -138,7 +138,7 @@ def open_spark(
         yield SparkRoom(folder, connection, engine, session, exchange)
 
 
-def _within(place: str, chunk: Chunk) -> pa.Table:
+def within(place: str, chunk: Chunk) -> pa.Table:
     """Read the groups of a table sorted by code that hold any of a chunk's customers."""
     files: tuple[Any, str] = (pafs.LocalFileSystem(), place)
     if "://" in place:
