@@ -25,7 +25,8 @@ def submitted(
     assert spec is not None and spec.origin is not None
     home.mkdir(parents=True)
     for each in Path(spec.origin).parent.iterdir():
-        (home / each.name).symlink_to(each)
+        if each.name != "work":  # of another cluster, which wrote into what is installed
+            (home / each.name).symlink_to(each)
     settings = {
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",

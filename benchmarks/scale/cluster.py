@@ -19,7 +19,7 @@ def _home(folder: Path) -> Path:
 
     folder.mkdir(exist_ok=True)
     for each in Path(pyspark.__file__).parent.iterdir():
-        if not (folder / each.name).exists():
+        if each.name != "work" and not (folder / each.name).exists():
             (folder / each.name).symlink_to(each)
     return folder
 

@@ -60,6 +60,18 @@ def test_what_spark_leaves_beside_its_parts_is_not_read(tmp_path: Path) -> None:
     assert sum(batch.num_rows for batch in exchange.read("t")) == 3
 
 
+def test_a_file_of_several_pieces_is_whole_or_not_there(tmp_path: Path) -> None:
+    """Twice put is the second; one that breaks off has no name, and leaves what was there."""
+    exchange = Exchange(str(tmp_path / "room"))
+    exchange.put("a/file", b"one")
+    exchange.put("a/file", b"tw", memoryview(b"o"))
+    with pytest.raises(TypeError):
+        exchange.put("a/file", b"thr", None)  # type: ignore[arg-type]
+    assert exchange.get("a/file") == b"two"
+    with pytest.raises(FileNotFoundError):
+        exchange.get("a/other")
+
+
 def test_clearing_leaves_nothing_and_may_be_done_twice(tmp_path: Path) -> None:
     exchange = Exchange(str(tmp_path / "room"))
     exchange.write("t", [ROWS], SCHEMA)
@@ -96,7 +108,7 @@ def test_a_prefix_in_s3_is_a_place_like_any_other(s3_uri: str) -> None:
     exchange.write("t", [ROWS], SCHEMA)
     assert list(exchange.read("t")) == [ROWS]
     assert (exchange.count("t"), exchange.piece("t", 0).to_batches()) == (1, [ROWS])
-    exchange.put("files/model/a.ubj", b"tree")
+    exchange.put("files/model/a.ubj", b"tr", memoryview(b"ee"))
     assert exchange.get("files/model/a.ubj") == b"tree"
     exchange.clear()
     selector = pafs.FileSelector(folder, recursive=True, allow_not_found=True)

@@ -86,7 +86,8 @@ def _fetched(exchange: Exchange, name: str) -> bytes:
         place = exchange.place.rpartition("/")[
             0
         ]  # what was named, without this exchange's own part
-        raise unseen(place, f"{name} is not there ({error.strerror or error})") from error
+        said = "may not be read" if isinstance(error, PermissionError) else "is not there"
+        raise unseen(place, f"{name} {said}") from error
 
 
 def _answer(name: str, number: int) -> str:

@@ -49,7 +49,7 @@ def own_memory(memory_mb: int) -> Memory:
 GIVEN_MEMORY = Memory(
     "the memory it needs",
     "Raise [aws] glue_workers in churn.toml for a job of Glue; else start Spark with more of "
-    "--executor-memory and --driver-memory.",
+    "--executor-memory and --driver-memory; that of Python on its workers is spark.executor.memoryOverhead.",
 )
 """That of a session which somebody else started: nothing of [engine] reaches it."""
 
