@@ -117,7 +117,7 @@ def test_a_cluster_trains_the_model_of_this_process_whoever_is_killed(
 
 
 def _answers(project: Path) -> list[Path]:
-    return list((project / ".unchurn" / "runs").glob("*/.fits.staging/*/answers/[0-9]*"))
+    return list((project / ".unchurn" / "runs").glob("*/.fits.staging/*/answers/fits/[0-9]*"))
 
 
 def _await(is_so: Callable[[], bool], seconds: float = 300) -> None:
