@@ -136,13 +136,15 @@ class _Hand:
         return Period(moment, first, last or NEVER, told, float(price), plan, unsure)
 
     def _events(self, rows: tuple[Row, ...], last: dt.date) -> dict[str, list[Event]]:
-        found: dict[str, list[Event]] = {}
+        found: dict[
+            str, dict[Event, None]
+        ] = {}  # rows that read alike are one, however they are written
         for row in sorted(set(rows)):
             moment, day = self._local(row[1])
             known = max(day, self._local(row[2])[1]) if row[2] else day
             if day < last:
-                found.setdefault(row[0], []).append(Event(moment, day, known, row[3:]))
-        return found
+                found.setdefault(row[0], {})[Event(moment, day, known, row[3:])] = None
+        return {customer: list(events) for customer, events in found.items()}
 
     def due(self, customer: str, first: dt.date, last: dt.date) -> list[dt.date]:
         """List the days a lead before the end of each term that has begun by then."""
@@ -248,18 +250,25 @@ class _Hand:
             "pending": latest >= day and latest in announced,
             "tenure in days": (day - spell).days,
             "days since first a customer": (day - begun[0].first).days,
-            "periods so far": len(begun),
+            "periods so far": len({self._as_begun(each) for each in begun}),
             "gaps so far": gaps,
         }
         if running:
             now = begun[running[-1]]
-            before = begun[running[-1] - 1] if running[-1] else None
+            same = self._as_begun(now)
+            earlier = [e for e in begun[: running[-1]] if self._as_begun(e) != same]
+            before = earlier[-1] if earlier else None
             change = None if before is None else round(now.price - before.price, 6)
             state |= {"price now": now.price, "price change since the last period": change}
             state["plan"] = now.plan or None
         if self.settings.fixed_terms:
             state[UNTIL] = None if latest == NEVER else (latest - day).days
         return state
+
+    def _as_begun(self, period: Period) -> tuple[Any, ...]:
+        """Return what is known from the start on: periods that differ in the rest alone are one."""
+        end = (period.end,) if self.settings.fixed_terms else ()
+        return (period.start, period.price, period.plan, *end)
 
     def _active(self, customer: str, day: dt.date) -> Cells | None:
         """Say what was known of a customer's activity before a day."""

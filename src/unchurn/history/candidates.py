@@ -64,7 +64,7 @@ def state_of_periods(question: Question, section: Subscriptions, periods: str, d
     """Select what was known of a customer's periods on each of `days` (`code day`).
 
     `first_start`, `spell_from`: days; `last_end`, `period_end`: as far as known (`FOREVER` for no end);
-    `pending_end`: the last end of which there was notice; `periods`, `gaps`: counts so far;
+    `pending_end`: the last end of which there was notice; `periods`, `gaps`: counts so far, of `alike` periods one;
     `current`: the `seq` of the latest period that runs; `unsure`: 1 where one began of which it cannot be
     read whether it does.
     """
@@ -78,18 +78,18 @@ def state_of_periods(question: Question, section: Subscriptions, periods: str, d
         max({visible}) AS period_end,
         max(CASE WHEN p.begins = 1 AND p.gap_told < d.day THEN p.start_day END) AS spell_from,
         max(CASE WHEN p.notice < d.day THEN p.end_day END) AS pending_end,
-        count(*) AS periods,
+        sum(CASE WHEN p.alike = 0 THEN 1 ELSE 0 END) AS periods,
         sum(CASE WHEN p.after_gap = 1 AND p.gap_told < d.day THEN 1 ELSE 0 END) AS gaps,
         max(CASE WHEN {visible} >= d.day THEN p.seq END) AS current,
         max(CASE WHEN p.unsure = 1 AND p.end_day >= d.day THEN 1 ELSE 0 END) AS unsure
     FROM {days} AS d JOIN (
-        SELECT code, seq, start_day, end_day, notice, told, unsure,
+        SELECT code, seq, alike, start_day, end_day, notice, told, unsure,
             CASE WHEN before_end IS NULL OR start_day - before_end >= {question.merge_days}
                 THEN 1 ELSE 0 END AS begins,
             CASE WHEN start_day > before_end THEN 1 ELSE 0 END AS after_gap,
             greatest(start_day, coalesce(before_told, start_day)) AS gap_told
         FROM (
-            SELECT code, seq, start_day, end_day, notice, unsure, {told} AS told,
+            SELECT code, seq, alike, start_day, end_day, notice, unsure, {told} AS told,
                 max(end_day) OVER w AS before_end, max({told}) OVER w AS before_told
             FROM {periods}
             WINDOW w AS (PARTITION BY code ORDER BY seq

@@ -115,11 +115,13 @@ class Filling:
         names = [f"a{n}" for n in range(len(staged.reading.roles.attributes))]
         listed = "".join(f", p.{each}" for each in names)
         priced = bool(staged.decimals)
-        price = ", v0, v0 - lag(v0) OVER (PARTITION BY code ORDER BY seq) AS step" * priced
+        price = ", r.v0, r.v0 - b.v0 AS step" * priced
+        # the last period that began otherwise: `seq` has no gaps
+        before = f"LEFT JOIN {rows} AS b ON b.code = r.code AND b.seq = r.seq - r.alike - 1"
         picked = ", p.v0, p.step" * priced
         table = room.table(
-            f"SELECT d.code, d.day{picked}{listed} FROM days AS d LEFT JOIN (SELECT seq"
-            f"{''.join(f', {each}' for each in names)}{price} FROM {rows} AS r) AS p "
+            f"SELECT d.code, d.day{picked}{listed} FROM days AS d LEFT JOIN (SELECT r.seq"
+            f"{''.join(f', r.{each}' for each in names)}{price} FROM {rows} AS r {before * priced}) AS p "
             "ON p.seq = d.current ORDER BY d.code, d.day"
         )
         found = self._attributes(staged, table)

@@ -13,11 +13,14 @@ from unchurn.history.question import Question
 from unchurn.history.reading import Reading
 from unchurn.history.room import Room
 from unchurn.history.scale import scaled
-from unchurn.tables.engines.drop_duplicates import without_repeats
+from unchurn.project import Subscriptions
+from unchurn.tables.engines.drop_duplicates import differing, without_repeats
 
 LATER = "on or after the last day observed"
 UNKNOWN = "customer is not known"
 REPEATED = "equal to another row"
+_ENDS, _NOTICE = ("end_day", "end_moment"), ("notice", "unsure")
+"""What may become known of a period after it has begun: ends, unless they are fixed, and what is told of them."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,8 @@ class Staged:
     """One source as a table of the room, with the columns of `rows.layout`.
 
     `code` stands for the customer. Values are whole numbers, scaled by 10^`decimals`. `seq` numbers the rows in order of customer
-    and time. `rows` of it are left of `read`, the others `dropped` by reason. `too_large` values are blank.
+    and time; `alike` counts the periods right before one that differ from it in what is known later alone. `rows` of it are left
+    of `read`, the others `dropped` by reason. `too_large` values are blank.
     """
 
     reading: Reading
@@ -83,12 +87,14 @@ def stage_source(
     columns = [each for each in reading.schema.names if each != "customer"]
     listed = ", ".join(f"r.{each}" for each in columns)
     # Of two periods that begin together which is the later must not hang on ends that are not known yet.
-    last = ("end_day", "end_moment", "notice", "unsure")
-    order = ", ".join(f"r.{each} NULLS FIRST" for each in sorted(columns, key=lambda c: c in last))
+    later = sorted(columns, key=lambda each: each in (*_ENDS, *_NOTICE))
+    order = ", ".join(f"r.{each} NULLS FIRST" for each in later)
     rows = room.rows(f"""
         SELECT c.code, {listed} FROM {raw} AS r JOIN customers AS c ON r.customer = c.customer
         WHERE r.{_day(reading)} < {end} ORDER BY c.code, {order}""")
-    sorter = _Sorted(places)
+    section = reading.source.section
+    fixed = isinstance(section, Subscriptions) and section.fixed_terms
+    sorter = _Sorted(places, _NOTICE if fixed else (*_ENDS, *_NOTICE))
     kept = room.keep(name, sorter.finished(rows), sorter.layout(reading.schema))
     read, early = room.one(
         f"SELECT count(*), coalesce(sum(CASE WHEN {_day(reading)} < {end} THEN 1 ELSE 0 END), 0) "
@@ -107,11 +113,12 @@ def stage_source(
 class _Sorted:
     """Finishes sorted rows: repeats go, rows are numbered, values become whole numbers."""
 
-    def __init__(self, decimals: Sequence[int]) -> None:
-        self._decimals = decimals
+    def __init__(self, decimals: Sequence[int], later: Sequence[str]) -> None:
+        self._decimals, self._later = decimals, later
         self.seen = 0
         self.too_large = 0
         self._kept = 0
+        self._last: tuple[pa.RecordBatch | None, int] = (None, 0)
 
     def layout(self, read: pa.Schema) -> pa.Schema:
         """Name the columns of the table."""
@@ -119,7 +126,8 @@ class _Sorted:
         fields = [
             pa.field(each.name, pa.int64()) if _is_value(each.name) else each for each in kept
         ]
-        return pa.schema([pa.field("seq", pa.int64()), pa.field("code", pa.int64()), *fields])
+        numbers = ["seq", *["alike"] * ("end_day" in read.names), "code"]
+        return pa.schema([*(pa.field(each, pa.int64()) for each in numbers), *fields])
 
     def finished(self, rows: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Yield the rows of the table."""
@@ -128,7 +136,22 @@ class _Sorted:
             self._kept += batch.num_rows
             names = [each for each in batch.schema.names if each != "rest"]
             arrays = [self._whole(name, batch.column(name)) for name in names]
+            if "end_day" in names:
+                names, arrays = ["alike", *names], [self._alike(batch), *arrays]
             yield pa.RecordBatch.from_arrays([pa.array(seq), *arrays], names=["seq", *names])
+
+    def _alike(self, batch: pa.RecordBatch) -> pa.Array:
+        """Count of each period those right before it that differ from it in what comes later alone.
+
+        Until it has come they are repeats of one period, and must not be more for what comes.
+        """
+        begun = batch.select([each for each in batch.schema.names if each not in self._later])
+        before, already = self._last
+        places = np.arange(batch.num_rows)
+        first = np.where(differing(before, begun), places, -1 - already)
+        alike = places - np.maximum.accumulate(first)
+        self._last = begun.slice(batch.num_rows - 1), int(alike[-1])
+        return pa.array(alike)
 
     def _counted(self, rows: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in rows:

@@ -16,12 +16,19 @@ def without_repeats(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatc
     for batch in batches:
         if not batch.num_rows:
             continue
-        joined = batch if before is None else _joined(before, batch)
-        fresh = _fresh(joined)
+        kept = batch.filter(pa.array(differing(before, batch)))
         before = batch.slice(batch.num_rows - 1)
-        kept = batch.filter(pa.array(fresh[joined.num_rows - batch.num_rows :]))
         if kept.num_rows:
             yield kept
+
+
+def differing(before: pa.RecordBatch | None, batch: pa.RecordBatch) -> npt.NDArray[np.bool_]:
+    """Tell of each row, one at least, whether it differs from the one before it; null equals null.
+
+    `before` is the row before the first, None where there is none.
+    """
+    joined = batch if before is None else _joined(before, batch)
+    return _fresh(joined)[joined.num_rows - batch.num_rows :]
 
 
 def _joined(first: pa.RecordBatch, second: pa.RecordBatch) -> pa.RecordBatch:
