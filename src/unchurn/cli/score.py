@@ -22,7 +22,7 @@ from unchurn.cli.wiring import (
 )
 from unchurn.errors import ConfigError, counted
 from unchurn.pipeline import scoring
-from unchurn.pipeline.observing import nobody_named
+from unchurn.pipeline.other_question import nobody_named
 from unchurn.progress import Progress
 from unchurn.project import Project
 

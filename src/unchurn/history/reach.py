@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from unchurn.artefacts import Finding
 from unchurn.history.calendar import day, number
-from unchurn.history.looking import Counts
-from unchurn.history.reading import Reading, newest_day
-from unchurn.history.staging import Staged
+
+if TYPE_CHECKING:
+    from unchurn.history.looking import Counts
+    from unchurn.history.reading import Reading
+    from unchurn.history.staging import Staged
 
 ENDS_EARLY = "history-ends-early"
 _FRESH = 7
@@ -32,6 +35,8 @@ def reach_findings(
 
     `observed` is the day, numbered, before which it is complete.
     """
+    from unchurn.history.reading import newest_day  # who asks for a code of these findings reads no history
+
     newest = newest_day([each.reading for each in staged.values()])
     yield _complete(observed, newest, as_of)
     until = min(newest, number(dt.date.fromisoformat(as_of)) if as_of else observed)

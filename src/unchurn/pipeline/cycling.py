@@ -25,7 +25,8 @@ from unchurn.pipeline.cycle_month import Books, Month, campaign_of
 from unchurn.pipeline.day import require_day
 from unchurn.pipeline.identity import code_sha256
 from unchurn.pipeline.notices import check_notices, problems, tell
-from unchurn.pipeline.observing import nobody_named, open_history
+from unchurn.pipeline.observing import open_history
+from unchurn.pipeline.other_question import nobody_named
 from unchurn.pipeline.readers import kept_for_readers
 from unchurn.pipeline.retraining import Retraining
 from unchurn.pipeline.targeting import accepted_uplift

@@ -18,7 +18,8 @@ from unchurn.history.calendar import number
 from unchurn.history.filling import CUSTOMER, LEFT
 from unchurn.history.observing import Asking, observe_history
 from unchurn.history.plan import Plan
-from unchurn.pipeline.observing import open_history, refuse_other
+from unchurn.pipeline.observing import open_history
+from unchurn.pipeline.other_question import refuse_other
 from unchurn.progress import Progress
 from unchurn.project import Project
 from unchurn.tables.leaving import ANSWERS, CHURNED, ToldLeaving

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from unchurn.artefacts import Finding, Model, Snapshots, dump_json
+from unchurn.artefacts import Finding, Model, ScoringRun, Snapshots, TableDay, dump_json, verify
 from unchurn.disk import replacing
-from unchurn.errors import ConfigError, OtherQuestionError, UnchurnError
+from unchurn.errors import ConfigError, UnchurnError
 from unchurn.history import Question
 from unchurn.history.filling import CUSTOMER, DAY, LEFT
 from unchurn.history.sources import Sources, open_sources
 from unchurn.pipeline.identity import code_sha256, config_sha256, run_id
 from unchurn.pipeline.lock import held
+from unchurn.pipeline.other_question import contract_of, refuse_other
 from unchurn.pipeline.readers import kept_for_readers
 from unchurn.progress import Progress, Silent
-from unchurn.project import Data, Project
+from unchurn.project import Data, Project, shaping
 from unchurn.runner import Run, Step, run_steps
 from unchurn.steps.observe import Asked, observe
 from unchurn.tables import Table, open_table
-from unchurn.tables.in_memory import Given
 from unchurn.tables.output import check_replaces_none, check_suffix, write_table
+
+if TYPE_CHECKING:
+    from unchurn.pipeline.chosen_model import ChosenModel
 
 OBSERVING: tuple[Step, ...] = (observe,)
 """What comes before training or scoring where the customers are a history's."""
@@ -37,18 +37,6 @@ def require_history(project: Project, as_of: str) -> None:
             f"--as-of is {as_of}, a day of a history, and the customers of this project are a table.",
             "Leave it out, or name the tables in [history] and what leaving is in [churn] event.",
         )
-
-
-def nobody_named(project: Project) -> ConfigError:
-    """Return the refusal of a scoring that names neither a table nor a day."""
-    if project.asks_history:
-        return ConfigError(
-            "The customers are a history's, and no day was named.",
-            "Add --as-of 2026-11-01 (as_of).",
-        )
-    return ConfigError(
-        "No table to score was named.", "Add --data FILE, or set [data] score in churn.toml."
-    )
 
 
 def open_history(project: Project) -> Sources:
@@ -107,16 +95,21 @@ def asked_of(model: Model, project: Project, as_of: str) -> Asked:
     return Asked(as_of, model.plan)
 
 
-def refuse_other(contract: Mapping[str, Any], asked: Mapping[str, Any], where: str) -> None:
-    """Raise `OtherQuestionError` naming what `where` asks differently from a model's contract."""
-    differs = Question.from_plain(contract["question"]).differences(
-        Question.from_plain(dict(asked))
-    )
-    if differs:
-        raise OtherQuestionError(
-            f"{where} asks another question than the model answers: {'; '.join(differs)}.",
-            "Put it back, or train again.",
-        )
+def day_run(project: Project, chosen: ChosenModel, as_of: str, progress: Progress) -> Run:
+    """Lay out the run that scores the customers of the project's history on a day.
+
+    Raises `ConfigError` where the model answers another question.
+    """
+    asked = asked_of(Model.load(chosen.bundle), project, as_of)
+    sources = open_history(project)
+    sections = (project.churn, project.history, project.decision, project.score, project.quality)
+    words = {"names": project.columns.names, "actionable": project.columns.actionable}
+    config = [words, *(shaping(each) for each in sections)]
+    name = run_id(verify(chosen.bundle), sources.fingerprint(), config, as_of, code_sha256())
+    given = {Sources: sources, Asked: asked, TableDay: TableDay(as_of)}
+    given |= {ScoringRun: ScoringRun(name, chosen.version, chosen.run_id, as_of)}
+    folder = project.root / "runs" / name
+    return Run(folder, project, code_sha256(), given, {Model: chosen.bundle}, progress)
 
 
 def snapshot(
@@ -158,7 +151,7 @@ def write_snapshots(made: Snapshots, project: Project, out: Path) -> Path:
     check_suffix(out)
     for table in project.tables:
         check_replaces_none(out, table, project.folder)
-    contract = _contract_of(out)
+    contract = contract_of(out)
     try:
         with kept_for_readers(project):
             write_table(made.table, out)
@@ -170,25 +163,3 @@ def write_snapshots(made: Snapshots, project: Project, out: Path) -> Path:
             "Free some space or choose another place for the table.",
         ) from error
     return contract
-
-
-def refuse_other_table(bundle: Path, table: Given) -> None:
-    """Raise `ConfigError` where a table's contract, beside it, is not that of the model."""
-    if not isinstance(table, (str, os.PathLike)):
-        return
-    location = os.fspath(table)
-    beside = _contract_of(Path(location))
-    contract = Model.load(bundle).contract if beside.is_file() else None
-    if contract is None:
-        return
-    try:
-        asked = json.loads(beside.read_bytes())["question"]
-        refuse_other(contract, asked, location)
-    except (ValueError, KeyError, TypeError) as error:
-        raise ConfigError(
-            f"{beside} is damaged: {error}.", "Write the table again with `unchurn snapshot`."
-        ) from error
-
-
-def _contract_of(table: Path) -> Path:
-    return Path(f"{table}.contract.json")

@@ -19,10 +19,10 @@ from unchurn.modelling.drift.difference import is_untrusted
 from unchurn.modelling.scoring.profit import is_given
 from unchurn.pipeline.answers import Tabular, contact_words, rows_html
 from unchurn.pipeline.chosen_model import ChosenModel, choose_model
-from unchurn.pipeline.day import day_run, require_day
+from unchurn.pipeline.day import require_day
 from unchurn.pipeline.identity import code_sha256, run_id
 from unchurn.pipeline.lock import held
-from unchurn.pipeline.observing import nobody_named, observed, refuse_other_table
+from unchurn.pipeline.other_question import nobody_named, refuse_other_table
 from unchurn.pipeline.readers import kept_for_readers
 from unchurn.progress import Progress, Silent
 from unchurn.project import Project
@@ -156,6 +156,8 @@ def scored(
     """
     with ExitStack() as open_:
         if as_of and table is None:
+            from unchurn.pipeline.observing import day_run  # what observes takes long to load
+
             where = day_run(project, chosen, as_of, progress)
         elif table is None:
             raise nobody_named(project)
@@ -166,7 +168,10 @@ def scored(
             where = scoring_run(project, chosen, opened, progress, as_of)
         open_.enter_context(kept_for_readers(project))
         open_.enter_context(held(where.folder, progress))
-        where = observed(where, fresh) if table is None else where
+        if table is None:
+            from unchurn.pipeline.observing import observed
+
+            where = observed(where, fresh)
         run_steps(INFERENCE, where, fresh)
         yield where
 
