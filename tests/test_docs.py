@@ -144,11 +144,11 @@ def test_the_list_of_documents_has_every_how_to() -> None:
 def test_make_targets_of_the_readme_exist() -> None:
     """Each `make x` that a page names is a target of the Makefile."""
     makefile = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    targets = set(re.findall(r"^([a-z0-9]+):", makefile, re.MULTILINE))
     named = {
         word
         for page in PAGES
-        for word in re.findall(r"(?:^|`)make ([a-z]+)", page.read_text("utf-8"), re.M)
+        for word in re.findall(r"(?:^|`)make ([a-z0-9]+)", page.read_text("utf-8"), re.M)
     }
     assert named <= targets
 
