@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,15 @@ def test_a_live_server_tells_what_it_has_done(trained: tuple[Path, Ran], month: 
         assert live.score(b"{", JSON, **right).status == 400
         assert live.score(b"{", JSON).status == 401
         assert live.raw(b"rubbish\r\n\r\n").startswith(b"HTTP/1.1 400")
+        until = time.monotonic() + 10  # a request is counted once its answer is on its way
+        while (
+            values(live.ask("GET", "/metrics", **right).body.decode()).get(
+                'unchurn_requests_total{status="401"}'
+            )
+            != 1
+            and time.monotonic() < until
+        ):
+            time.sleep(0.05)
         for _ in range(6):
             answer = live.ask("GET", "/metrics", **right)
             assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
