@@ -107,6 +107,17 @@ def test_nobody_is_lost() -> None:
     prove(judge, told_histories(), [*QUESTIONS, INACTIVITY])
 
 
+def test_periods_of_the_same_days_are_one_time_as_a_customer() -> None:
+    """Whatever else they say, and in a table as large as an engine sorts in parts: nobody is there twice."""
+    same = [
+        (f"c{n}", "2024-01-01", "2024-09-10" if n % 2 else "", "", price, "X")
+        for n in range(600)
+        for price in ("5", "6")
+    ]
+    made, rows = observed(with_anchors(Told(tuple(same), ())), Settings(SUBSCRIPTION))
+    assert len(rows) == made.rows["eligible"]
+
+
 def test_a_period_whose_end_cannot_be_read_makes_nobody_a_leaver() -> None:
     """Its customer stays among the customers, and is left out from its start on, under a reason of its own."""
     periods = (

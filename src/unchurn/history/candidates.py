@@ -44,6 +44,9 @@ def spells(question: Question, periods: str) -> str:
 
     `unsure_from`: the first start of one whose end cannot be read, from which on the spell is of unknown length.
     """
+    # both windows must go through periods in one order, so that no two may be alike in it
+    each = f"""SELECT code, start_day, end_day, max(unsure) AS unsure FROM {periods} AS p
+        GROUP BY code, start_day, end_day"""
     return f"""
     SELECT code, min(start_day) AS spell_start, max(end_day) AS spell_end,
         min(CASE WHEN unsure = 1 AND end_day >= {FOREVER} THEN start_day END) AS unsure_from
@@ -56,7 +59,7 @@ def spells(question: Question, periods: str) -> str:
             SELECT code, start_day, end_day, unsure, max(end_day) OVER (
                 PARTITION BY code ORDER BY start_day, end_day
                 ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before_end
-            FROM {periods}) AS ordered) AS numbered
+            FROM ({each}) AS once) AS ordered) AS numbered
     GROUP BY code, spell"""
 
 
