@@ -35,7 +35,7 @@ def reach_findings(
 
     `observed` is the day, numbered, before which it is complete.
     """
-    from unchurn.history.reading import newest_day  # who asks for a code of these findings reads no history
+    from unchurn.history.reading import newest_day  # intake wants a code alone, and no history
 
     newest = newest_day([each.reading for each in staged.values()])
     yield _complete(observed, newest, as_of)
